@@ -1,0 +1,104 @@
+-- How alive is each customer, on each date: just come, come back, buying, or gone quiet?
+
+with
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        orders,
+        days_since_joining,
+        days_since_return,
+        days_since_last_order
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+statuses as (
+
+    select
+        category,
+        precedence,
+        measure,
+        above,
+        at_least,
+        below,
+        up_to
+
+    from {{ ref('bands') }}
+
+    where dimension = 'activity_status'
+
+),
+
+profiles as (
+
+    select distinct
+        least(orders, 1) as orders,
+        coalesce(days_since_joining, -1) as days_since_joining,
+        coalesce(days_since_return, -1) as days_since_return,
+        coalesce(days_since_last_order, -1) as days_since_last_order
+
+    from observed
+
+),
+
+matched as (
+
+    select
+        profiles.orders,
+        profiles.days_since_joining,
+        profiles.days_since_return,
+        profiles.days_since_last_order,
+        statuses.category as activity_status,
+        row_number() over (
+            partition by
+                profiles.orders,
+                profiles.days_since_joining,
+                profiles.days_since_return,
+                profiles.days_since_last_order
+            order by statuses.precedence
+        ) as match_rank
+
+    from profiles
+
+    inner join statuses
+        on
+            {{ falls_in(
+                "case statuses.measure"
+                ~ " when 'orders' then profiles.orders"
+                ~ " when 'days_since_joining' then profiles.days_since_joining"
+                ~ " when 'days_since_return' then profiles.days_since_return"
+                ~ " else profiles.days_since_last_order end",
+                'statuses'
+            ) }}
+
+),
+
+classified as (
+
+    select
+        observed.customer_id,
+        observed.observed_on,
+        observed.days_since_joining,
+        observed.days_since_return,
+        observed.days_since_last_order,
+        matched.activity_status,
+        matched.activity_status in ('new', 'reactivated', 'active') as is_current
+
+    from observed
+
+    left join matched
+        on
+            least(observed.orders, 1) = matched.orders
+            and coalesce(observed.days_since_joining, -1) = matched.days_since_joining
+            and coalesce(observed.days_since_return, -1) = matched.days_since_return
+            and coalesce(observed.days_since_last_order, -1)
+            = matched.days_since_last_order
+            and matched.match_rank = 1
+
+)
+
+select * from classified

@@ -1,0 +1,47 @@
+-- How often did each customer buy in the 365 days before each date?
+
+with
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        orders_365d
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+frequencies as (
+
+    select
+        category,
+        above,
+        at_least,
+        below,
+        up_to
+
+    from {{ ref('bands') }}
+
+    where dimension = 'purchase_frequency' and measure = 'orders_365d'
+
+),
+
+banded as (
+
+    select
+        observed.customer_id,
+        observed.observed_on,
+        observed.orders_365d,
+        frequencies.category as purchase_frequency
+
+    from observed
+
+    left join frequencies
+        on
+            {{ falls_in('observed.orders_365d', 'frequencies') }}
+
+)
+
+select * from banded

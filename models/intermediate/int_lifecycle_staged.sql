@@ -1,0 +1,86 @@
+-- How far has each customer come with the shop, on each date?
+
+with
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        orders,
+        orders_365d
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+stages as (
+
+    select
+        category,
+        precedence,
+        measure,
+        above,
+        at_least,
+        below,
+        up_to
+
+    from {{ ref('bands') }}
+
+    where dimension = 'lifecycle_stage'
+
+),
+
+profiles as (
+
+    -- few combinations, many customers: the rules are read once per combination
+    select distinct
+        orders,
+        orders_365d
+
+    from observed
+
+),
+
+matched as (
+
+    select
+        profiles.orders,
+        profiles.orders_365d,
+        stages.category as lifecycle_stage,
+        row_number() over (
+            partition by profiles.orders, profiles.orders_365d
+            order by stages.precedence
+        ) as match_rank
+
+    from profiles
+
+    inner join stages
+        on
+            {{ falls_in(
+                "case stages.measure when 'orders_365d' then profiles.orders_365d else profiles.orders end",
+                'stages'
+            ) }}
+
+),
+
+staged as (
+
+    select
+        observed.customer_id,
+        observed.observed_on,
+        observed.orders,
+        observed.orders_365d,
+        matched.lifecycle_stage
+
+    from observed
+
+    left join matched
+        on
+            observed.orders = matched.orders
+            and observed.orders_365d = matched.orders_365d
+            and matched.match_rank = 1
+
+)
+
+select * from staged

@@ -1,0 +1,163 @@
+-- Who placed each order, guests and buyers known by e-mail alone included?
+
+with
+
+orders as (
+
+    select
+        order_id,
+        raw_customer_id,
+        email,
+        raw_channel,
+        status_kind,
+        exchange_rate,
+        gross_amount,
+        discount_amount,
+        is_test,
+        ordered_on,
+        cancelled_on,
+        loaded_on,
+        ordered_at
+
+    from {{ ref('stg_orders') }}
+
+),
+
+identified as (
+
+    select
+        raw_customer_id,
+        customer_id,
+        is_test
+
+    from {{ ref('int_customers_identified') }}
+
+),
+
+accounts as (
+
+    select
+        raw_customer_id,
+        email
+
+    from {{ ref('stg_customers') }}
+
+),
+
+account_emails as (
+
+    -- the one customer behind an address, where there is just one
+    select
+        accounts.email,
+        min(identified.customer_id) as customer_id
+
+    from accounts
+
+    inner join identified
+        on accounts.raw_customer_id = identified.raw_customer_id
+
+    where accounts.email is not null
+
+    group by accounts.email
+
+    having min(identified.customer_id) = max(identified.customer_id)
+
+),
+
+ambiguous_emails as (
+
+    select accounts.email
+
+    from accounts
+
+    inner join identified
+        on accounts.raw_customer_id = identified.raw_customer_id
+
+    where accounts.email is not null
+
+    group by accounts.email
+
+    having min(identified.customer_id) <> max(identified.customer_id)
+
+),
+
+email_buyers as (
+
+    -- an address that no account has is a customer of its own, named after the first order:
+    -- the name must not give the address away
+    select
+        orders.email,
+        'buyer-' || min(orders.order_id) as customer_id
+
+    from orders
+
+    inner join (
+        select
+            email,
+            min(ordered_at) as first_ordered_at
+
+        from orders
+
+        where raw_customer_id is null and email is not null
+
+        group by email
+    ) as firsts
+        on
+            orders.email = firsts.email
+            and orders.ordered_at = firsts.first_ordered_at
+
+    where orders.raw_customer_id is null
+
+    group by orders.email
+
+),
+
+resolved as (
+
+    select
+        orders.order_id,
+        orders.raw_channel,
+        orders.status_kind,
+        orders.exchange_rate,
+        orders.gross_amount,
+        orders.discount_amount,
+        orders.ordered_on,
+        orders.cancelled_on,
+        orders.loaded_on,
+        orders.ordered_at,
+        orders.is_test or coalesce(identified.is_test, false) as is_test,
+        coalesce(
+            identified.customer_id,
+            account_emails.customer_id,
+            case when ambiguous_emails.email is null then email_buyers.customer_id end,
+            'guest-' || orders.order_id
+        ) as customer_id,
+        identified.customer_id is null
+        and account_emails.customer_id is null
+        and (email_buyers.customer_id is null or ambiguous_emails.email is not null)
+            as is_guest,
+        identified.customer_id is null as has_no_customer_id
+
+    from orders
+
+    left join identified
+        on orders.raw_customer_id = identified.raw_customer_id
+
+    left join account_emails
+        on
+            orders.raw_customer_id is null
+            and orders.email = account_emails.email
+
+    left join ambiguous_emails
+        on
+            orders.raw_customer_id is null
+            and orders.email = ambiguous_emails.email
+
+    left join email_buyers
+        on
+            orders.raw_customer_id is null
+            and orders.email = email_buyers.email
+
+)
+
+select * from resolved

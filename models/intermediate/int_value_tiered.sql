@@ -1,0 +1,104 @@
+-- Where does each customer's spending stand among everyone's, on each date?
+
+with
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        is_excluded,
+        is_ranked,
+        net_revenue > 0 and purchase_days > 0 and not is_excluded as is_ranked_for_life,
+        {{ var('value_basis') }} as value_basis,
+        net_revenue_365d,
+        net_revenue
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+bands as (
+
+    select
+        dimension,
+        category,
+        measure,
+        above,
+        at_least,
+        below,
+        up_to
+
+    from {{ ref('bands') }}
+
+),
+
+ranked as (
+
+    select
+        customer_id,
+        observed_on,
+        is_excluded,
+        is_ranked,
+        is_ranked_for_life,
+        value_basis,
+        net_revenue_365d,
+        net_revenue,
+        {{ mid_rank_percentile(
+            'value_basis', partition_by='observed_on', among='is_ranked'
+        ) }} as revenue_percentile,
+        {{ mid_rank_percentile(
+            'net_revenue', partition_by='observed_on', among='is_ranked_for_life'
+        ) }} as lifetime_revenue_percentile,
+        count(case when is_ranked then 1 end) over (partition by observed_on)
+        < {{ var('min_population') }} as is_low_population
+
+    from observed
+
+),
+
+tiered as (
+
+    select
+        ranked.customer_id,
+        ranked.observed_on,
+        ranked.net_revenue_365d,
+        ranked.net_revenue,
+        ranked.revenue_percentile,
+        ranked.lifetime_revenue_percentile,
+        ranked.is_low_population,
+        case
+            when ranked.is_excluded then 'unknown'
+            when not ranked.is_ranked then 'none'
+            else tiers.category
+        end as value_tier,
+        case
+            when ranked.is_excluded then 'unknown'
+            when not ranked.is_ranked_for_life then 'none'
+            else lifetime_tiers.category
+        end as lifetime_value_tier
+
+    from ranked
+
+    left join bands as tiers
+        on
+            ranked.is_ranked
+            and tiers.dimension = 'value_tier'
+            and tiers.measure = {{ value_tier_measure() }}
+            and {{ falls_in(
+                value_tier_value('ranked.revenue_percentile', 'ranked.value_basis'), 'tiers'
+            ) }}
+
+    left join bands as lifetime_tiers
+        on
+            ranked.is_ranked_for_life
+            and lifetime_tiers.dimension = 'lifetime_value_tier'
+            and lifetime_tiers.measure = {{ value_tier_measure() }}
+            and {{ falls_in(
+                value_tier_value('ranked.lifetime_revenue_percentile', 'ranked.net_revenue'),
+                'lifetime_tiers'
+            ) }}
+
+)
+
+select * from tiered

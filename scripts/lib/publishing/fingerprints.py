@@ -1,0 +1,74 @@
+"""Fingerprints of tables: equal rows, in any order, give equal numbers.
+
+Run as a program on one file it prints the fingerprints as JSON; sealing does so, because only a
+fresh process reads the file and nothing but the file.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+# Summed halves of an md5, not bit_xor(hash(row)): xor loses every pair of equal rows.
+QUERY = """
+    select count(*),
+        coalesce(sum(md5_number_lower(row_text)::hugeint), 0)::varchar,
+        coalesce(sum(md5_number_upper(row_text)::hugeint), 0)::varchar
+    from (select rows_of::varchar as row_text from {table} as rows_of)
+"""
+
+
+class Fingerprint(NamedTuple):
+    """Row count, and the sums of the lower and upper halves of each row's md5, as text."""
+
+    rows: int
+    lower: str
+    upper: str
+
+
+def quoted(*names: str) -> str:
+    """A qualified SQL identifier."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def tables_of(
+    connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """(schema, table or view) of a database's given schemas, in order of name."""
+    rows = connection.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_catalog = $1 and list_contains($2, table_schema) order by all",
+        [database, list(schemas)],
+    ).fetchall()
+    return [(schema, table) for schema, table in rows]
+
+
+def fingerprint(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
+) -> Fingerprint:
+    """Fingerprint of one table or view."""
+    row = connection.execute(QUERY.format(table=quoted(database, schema, table))).fetchall()[0]
+    return Fingerprint(*row)
+
+
+def fingerprints(
+    connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]
+) -> dict[str, Fingerprint]:
+    """{'marts.customer_segments': Fingerprint(…), …} of a database's given schemas."""
+    return {
+        f"{schema}.{table}": fingerprint(connection, database, schema, table)
+        for schema, table in tables_of(connection, database, schemas)
+    }
+
+
+def fingerprints_of_file(path: Path, schemas: tuple[str, ...]) -> dict[str, Fingerprint]:
+    """The same of a file, opened read-only in this process."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return fingerprints(connection, path.stem, schemas)
+
+
+if __name__ == "__main__":
+    print(json.dumps(fingerprints_of_file(Path(sys.argv[1]), tuple(sys.argv[2:]))))
