@@ -1,2 +1,2 @@
 -- placeholder
-select customer_id, observed_on, 'unknown' as churn_risk from {{ ref('int_customers_observed') }}
+select customer_id, observed_on, cast(null as double) as churn_probability, 'unknown' as churn_risk from {{ ref('int_customers_observed') }}

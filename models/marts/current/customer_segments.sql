@@ -1,0 +1,171 @@
+-- Who is who, today: every answer about each customer, side by side?
+
+{% set dimensions = [
+    'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
+    'purchase_frequency', 'rfm_group', 'churn_risk', 'segment'
+] -%}
+
+with
+
+today as (
+
+    select observed_on
+    from {{ ref('int_observation_dates') }}
+
+    where is_as_of
+
+),
+
+categories as (
+
+    select
+        dimension,
+        category,
+        label_en,
+        label_zh
+
+    from {{ ref('categories') }}
+
+),
+
+segments as (
+
+    select
+        customer_id,
+        observed_on,
+        lifecycle_stage,
+        activity_status,
+        value_tier,
+        lifetime_value_tier,
+        purchase_frequency,
+        churn_risk,
+        segment
+
+    from {{ ref('int_segments_composed') }}
+
+),
+
+rfm as (
+
+    select
+        customer_id,
+        observed_on,
+        rfm_group,
+        recency_score,
+        frequency_score,
+        monetary_score
+
+    from {{ ref('int_rfm_grouped') }}
+
+),
+
+risks as (
+
+    select
+        customer_id,
+        observed_on,
+        churn_probability
+
+    from {{ ref('int_churn_risk_scored') }}
+
+),
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        orders,
+        orders_365d,
+        net_revenue,
+        net_revenue_365d,
+        is_guest,
+        first_ordered_on,
+        last_ordered_on
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+answered as (
+
+    select
+        segments.customer_id,
+        segments.segment,
+        segments.lifecycle_stage,
+        segments.activity_status,
+        segments.value_tier,
+        segments.lifetime_value_tier,
+        segments.purchase_frequency,
+        rfm.rfm_group,
+        segments.churn_risk,
+        rfm.recency_score,
+        rfm.frequency_score,
+        rfm.monetary_score,
+        observed.orders,
+        observed.orders_365d,
+        observed.net_revenue,
+        observed.net_revenue_365d,
+        risks.churn_probability,
+        observed.is_guest,
+        observed.first_ordered_on,
+        observed.last_ordered_on,
+        segments.observed_on
+
+    from segments
+
+    inner join today
+        on segments.observed_on = today.observed_on
+
+    inner join rfm
+        on
+            segments.customer_id = rfm.customer_id
+            and segments.observed_on = rfm.observed_on
+
+    inner join risks
+        on
+            segments.customer_id = risks.customer_id
+            and segments.observed_on = risks.observed_on
+
+    inner join observed
+        on
+            segments.customer_id = observed.customer_id
+            and segments.observed_on = observed.observed_on
+
+),
+
+labelled as (
+
+    select
+        answered.customer_id,
+        {%- for dimension in dimensions %}
+        answered.{{ dimension }},
+        {{ dimension }}s.label_en as {{ dimension }}_label_en,
+        {{ dimension }}s.label_zh as {{ dimension }}_label_zh,
+        {%- endfor %}
+        answered.recency_score,
+        answered.frequency_score,
+        answered.monetary_score,
+        answered.orders,
+        answered.orders_365d,
+        answered.net_revenue,
+        answered.net_revenue_365d,
+        answered.churn_probability,
+        answered.is_guest,
+        answered.first_ordered_on,
+        answered.last_ordered_on,
+        answered.observed_on
+
+    from answered
+
+    {% for dimension in dimensions -%}
+    left join categories as {{ dimension }}s
+        on
+            {{ dimension }}s.dimension = '{{ dimension }}'
+            and answered.{{ dimension }} = {{ dimension }}s.category
+
+    {% endfor -%}
+
+)
+
+select * from labelled
