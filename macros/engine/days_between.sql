@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {% macro default__days_between(from_date, to_date) -%}
-    ({{ to_date }} - {{ from_date }})
+    cast({{ to_date }} - {{ from_date }} as bigint)
 {%- endmacro %}
 
 {% macro spark__days_between(from_date, to_date) -%}

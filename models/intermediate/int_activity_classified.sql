@@ -1,4 +1,4 @@
--- How alive is each customer, on each date: just come, come back, buying, or gone quiet?
+-- How alive is each customer on each date: just come, back, buying, or gone quiet?
 
 with
 

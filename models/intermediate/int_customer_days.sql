@@ -1,8 +1,8 @@
 -- The ledger: what changed for each customer, posted on the day it happened?
 
--- Every event is posted when it happens and, for each trailing window, once more with the
--- opposite sign on the day its order leaves the window. The running sum of the postings is
--- then the trailing sum, exact to the day, and no window is ever scanned twice.
+-- Every event is posted when it happens and, for each trailing window, once more with
+-- the opposite sign on the day its order leaves the window. The running sum of the
+-- postings is then the trailing sum, exact to the day, and no window is scanned twice.
 
 with
 
@@ -52,13 +52,16 @@ entering as (
         end as orders_standing,
         case when event_kind = 'sold' then voided_on end as voided_on,
         case
-            when posted_on <= {{ add_days('ordered_on', 90) }} then orders_change else 0
+            when posted_on <= {{ add_days('ordered_on', 90) }} then orders_change
+            else 0
         end as orders_90d_change,
         case
-            when posted_on <= {{ add_days('ordered_on', 180) }} then orders_change else 0
+            when posted_on <= {{ add_days('ordered_on', 180) }} then orders_change
+            else 0
         end as orders_180d_change,
         case
-            when posted_on <= {{ add_days('ordered_on', 365) }} then orders_change else 0
+            when posted_on <= {{ add_days('ordered_on', 365) }} then orders_change
+            else 0
         end as orders_365d_change,
         case
             when posted_on <= {{ add_days('ordered_on', 365) }} then net_revenue_change
@@ -149,12 +152,12 @@ spaced as (
         net_revenue_365d_change,
         is_purchase_day,
         is_standing_purchase_day,
+        voided_on,
         max(case when is_standing_purchase_day then posted_on end) over (
             partition by customer_id
             order by posted_on
             rows between unbounded preceding and 1 preceding
-        ) as previous_purchased_on,
-        voided_on
+        ) as previous_purchased_on
 
     from posted
 

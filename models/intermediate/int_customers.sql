@@ -1,4 +1,4 @@
--- Who are the customers: one row per person or company, whatever the number of accounts?
+-- Who are the customers, whatever the number of accounts of each?
 
 with
 
@@ -7,7 +7,7 @@ accounts as (
     select
         raw_customer_id,
         email,
-        name,
+        customer_name,
         phone,
         raw_customer_type,
         raw_industry,
@@ -60,7 +60,7 @@ ranked as (
         identified.customer_id,
         identified.is_inferred,
         accounts.email,
-        accounts.name,
+        accounts.customer_name,
         accounts.phone,
         accounts.raw_customer_type,
         accounts.raw_industry,
@@ -72,7 +72,9 @@ ranked as (
         accounts.annual_income,
         accounts.acquisition_cost,
         accounts.born_on,
-        min(accounts.created_on) over (partition by identified.customer_id) as created_on,
+        min(accounts.created_on)
+            over (partition by identified.customer_id)
+            as created_on,
         coalesce(
             bool_or(accounts.is_staff or accounts.is_reseller)
                 over (partition by identified.customer_id),
@@ -103,7 +105,7 @@ known as (
         customer_id,
         is_inferred,
         email,
-        name,
+        customer_name,
         phone,
         raw_customer_type,
         raw_industry,
@@ -129,7 +131,7 @@ customers as (
 
     select
         known.email,
-        known.name,
+        known.customer_name,
         known.phone,
         known.raw_customer_type,
         known.raw_industry,

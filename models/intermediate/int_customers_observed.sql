@@ -181,8 +181,10 @@ observed as (
         balanced.net_revenue,
         balanced.net_revenue_365d,
         coalesce(recounted.purchase_days, balanced.purchase_days) as purchase_days,
-        coalesce(recounted.first_ordered_on, balanced.first_ordered_on) as first_ordered_on,
-        coalesce(recounted.last_ordered_on, balanced.last_ordered_on) as last_ordered_on,
+        coalesce(recounted.first_ordered_on, balanced.first_ordered_on)
+            as first_ordered_on,
+        coalesce(recounted.last_ordered_on, balanced.last_ordered_on)
+            as last_ordered_on,
         case
             when recounted.customer_id is not null then recounted.returned_on
             else balanced.returned_on
@@ -192,8 +194,10 @@ observed as (
 
     inner join clock
         on
-            clock.observed_on >= balanced.holds_from
-            and (clock.observed_on < balanced.holds_until or balanced.holds_until is null)
+            balanced.holds_from <= clock.observed_on
+            and (
+                balanced.holds_until > clock.observed_on or balanced.holds_until is null
+            )
 
     left join recounted
         on
@@ -212,22 +216,18 @@ described as (
         cast(observed.orders_180d as bigint) as orders_180d,
         cast(observed.orders_365d as bigint) as orders_365d,
         cast(observed.purchase_days as bigint) as purchase_days,
-        cast(
-            {{ days_between('observed.first_ordered_on', 'observed.observed_on') }} as bigint
-        ) as days_since_first_order,
+        {{ days_between('observed.first_ordered_on', 'observed.observed_on') }}
+            as days_since_first_order,
         case
             when {{ is_first_order_known('observed.first_ordered_on') }}
-                then cast(
-                    {{ days_between('observed.first_ordered_on', 'observed.observed_on') }}
-                    as bigint
-                )
+                then {{ days_between(
+                    'observed.first_ordered_on', 'observed.observed_on'
+                ) }}
         end as days_since_joining,
-        cast(
-            {{ days_between('observed.last_ordered_on', 'observed.observed_on') }} as bigint
-        ) as days_since_last_order,
-        cast(
-            {{ days_between('observed.returned_on', 'observed.observed_on') }} as bigint
-        ) as days_since_return,
+        {{ days_between('observed.last_ordered_on', 'observed.observed_on') }}
+            as days_since_last_order,
+        {{ days_between('observed.returned_on', 'observed.observed_on') }}
+            as days_since_return,
         cast(observed.net_revenue as decimal(18, 2)) as net_revenue,
         cast(observed.net_revenue_365d as decimal(18, 2)) as net_revenue_365d,
         observed.is_as_of,

@@ -81,30 +81,34 @@ ambiguous_emails as (
 
 ),
 
+first_email_orders as (
+
+    select
+        email,
+        min(ordered_at) as first_ordered_at
+
+    from orders
+
+    where raw_customer_id is null and email is not null
+
+    group by email
+
+),
+
 email_buyers as (
 
-    -- an address that no account has is a customer of its own, named after the first order:
-    -- the name must not give the address away
+    -- an address that no account has is a customer of its own, named after the first
+    -- order: the name must not give the address away
     select
         orders.email,
         'buyer-' || min(orders.order_id) as customer_id
 
     from orders
 
-    inner join (
-        select
-            email,
-            min(ordered_at) as first_ordered_at
-
-        from orders
-
-        where raw_customer_id is null and email is not null
-
-        group by email
-    ) as firsts
+    inner join first_email_orders
         on
-            orders.email = firsts.email
-            and orders.ordered_at = firsts.first_ordered_at
+            orders.email = first_email_orders.email
+            and orders.ordered_at = first_email_orders.first_ordered_at
 
     where orders.raw_customer_id is null
 

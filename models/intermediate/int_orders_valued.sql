@@ -1,4 +1,4 @@
--- Which orders were ever valid, what were they worth, and from which day did they no longer count?
+-- Which orders were ever valid, what were they worth, and until when did they count?
 
 with
 
@@ -11,12 +11,12 @@ orders as (
         status_kind,
         gross_amount,
         discount_amount,
-        gross_amount - discount_amount as net_amount,
         is_guest,
         ordered_on,
         cancelled_on,
         loaded_on,
-        ordered_at
+        ordered_at,
+        gross_amount - discount_amount as net_amount
 
     from {{ ref('int_orders_identified') }}
 
@@ -46,8 +46,10 @@ judged as (
         orders.discount_amount,
         orders.net_amount,
         orders.is_guest,
-        orders.net_amount = 0 as is_free,
         orders.ordered_on,
+        orders.loaded_on,
+        orders.ordered_at,
+        orders.net_amount = 0 as is_free,
         case
             when orders.net_amount = 0 then cast(null as date)
             else
@@ -56,8 +58,6 @@ judged as (
                     coalesce(refunds.fully_refunded_on, orders.cancelled_on)
                 )
         end as voided_on,
-        orders.loaded_on,
-        orders.ordered_at,
         orders.status_kind = 'purchase'
         or (orders.status_kind = 'cancelled' and orders.cancelled_on is not null)
         or (orders.status_kind = 'refunded' and refunds.order_id is not null)

@@ -1,8 +1,8 @@
 -- Where an order counted that was void later: which purchases were valid on that date?
 
--- Running totals cannot take back a maximum, so the ledger's running state knows only purchase
--- days that stand for good. The few customers and dates between a purchase and its undoing
--- are counted again here from their days.
+-- Running totals cannot take back a maximum, so the ledger's running state knows only
+-- purchase days that stand for good. The few customers and dates between a purchase and
+-- its undoing are counted again here, day by day.
 
 with
 

@@ -1,4 +1,4 @@
--- How much of each refund counts, given that an order cannot give back more than it brought?
+-- How much of each refund counts, as no order can give back more than it brought?
 
 with
 
@@ -20,8 +20,8 @@ orders as (
     select
         order_id,
         exchange_rate,
-        gross_amount - discount_amount as net_amount,
-        ordered_on
+        ordered_on,
+        gross_amount - discount_amount as net_amount
 
     from {{ ref('int_orders_identified') }}
 
@@ -80,9 +80,9 @@ capped as (
                 amount - greatest(refunded_so_far - order_net_amount, 0), 0
             ) as decimal(18, 2)
         ) as counted_amount,
+        refunded_on,
         refunded_so_far >= order_net_amount as is_full,
-        refunded_so_far > order_net_amount as is_capped,
-        refunded_on
+        refunded_so_far > order_net_amount as is_capped
 
     from accumulated
 

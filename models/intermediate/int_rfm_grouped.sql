@@ -1,4 +1,4 @@
--- How recently, how often and for how much did each customer buy, on scores from 1 to 5?
+-- How recently, how often and for how much did each customer buy, scored 1 to 5?
 
 with
 
@@ -55,7 +55,7 @@ ranked as (
 
 scored as (
 
-    -- bought once but not ranked today: nothing positive in the window, lowest in everything
+    -- bought once but nothing positive in the window: lowest in everything
     select
         customer_id,
         observed_on,

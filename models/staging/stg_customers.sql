@@ -6,7 +6,7 @@ accepted as (
 
     select
         raw_customer_id,
-        name,
+        customer_name,
         email,
         phone,
         raw_customer_type,

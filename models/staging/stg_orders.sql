@@ -1,4 +1,4 @@
--- Which orders were placed, when in local time, and what were they worth in one currency?
+-- Which orders were placed, on which day, and what were they worth in one currency?
 
 with
 
@@ -15,7 +15,9 @@ accepted as (
             {{ to_cents('gross_amount * exchange_rate') }} as decimal(18, 2)
         ) as gross_amount,
         cast(
-            {{ to_cents('coalesce(discount_amount, 0) * exchange_rate') }} as decimal(18, 2)
+            {{ to_cents('coalesce(discount_amount, 0) * exchange_rate') }} as decimal(
+                18, 2
+            )
         ) as discount_amount,
         is_test,
         ordered_on,

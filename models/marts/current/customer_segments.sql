@@ -139,9 +139,9 @@ labelled as (
     select
         answered.customer_id,
         {%- for dimension in dimensions %}
-        answered.{{ dimension }},
-        {{ dimension }}s.label_en as {{ dimension }}_label_en,
-        {{ dimension }}s.label_zh as {{ dimension }}_label_zh,
+            answered.{{ dimension }},
+            {{ dimension }}s.label_en as {{ dimension }}_label_en,
+            {{ dimension }}s.label_zh as {{ dimension }}_label_zh,
         {%- endfor %}
         answered.recency_score,
         answered.frequency_score,
@@ -159,10 +159,10 @@ labelled as (
     from answered
 
     {% for dimension in dimensions -%}
-    left join categories as {{ dimension }}s
-        on
-            {{ dimension }}s.dimension = '{{ dimension }}'
-            and answered.{{ dimension }} = {{ dimension }}s.category
+        left join categories as {{ dimension }}s
+            on
+                {{ dimension }}s.dimension = '{{ dimension }}'
+                and answered.{{ dimension }} = {{ dimension }}s.category
 
     {% endfor -%}
 

@@ -25,43 +25,43 @@ loads as (
 ),
 
 {% for raw_table in raw_tables -%}
-{{ raw_table }} as (
+    {{ raw_table }} as (
 
-    select
-        '{{ raw_table }}' as raw_table,
-        load_id,
-        loaded_on,
-        count(*) as rows_kept,
-        count(case when reject_reasons = '' then 1 end) as rows_accepted,
-        count(case when reject_reasons <> '' then 1 end) as rows_rejected
+        select
+            '{{ raw_table }}' as raw_table,
+            load_id,
+            loaded_on,
+            count(*) as rows_kept,
+            count(case when reject_reasons = '' then 1 end) as rows_accepted,
+            count(case when reject_reasons <> '' then 1 end) as rows_rejected
 
-    from {{ ref('base_' ~ raw_table) }}
+        from {{ ref('base_' ~ raw_table) }}
 
-    group by
-        load_id,
-        loaded_on
+        group by
+            load_id,
+            loaded_on
 
-),
+    ),
 
 {% endfor -%}
 
 counted as (
 
     {% for raw_table in raw_tables -%}
-    select * from {{ raw_table }}
-    {% if not loop.last %}
-    union all
+        select * from {{ raw_table }}
+        {% if not loop.last %}
+            union all
 
-    {% endif -%}
+        {% endif -%}
     {% endfor %}
 ),
 
 reconciled as (
 
-    -- a raw table filled by another tool has no row in loads: what is there is what was read
+    -- a raw table filled by another tool has no row in loads: what is there was read
     select
-        coalesce(loads.raw_table, counted.raw_table) as raw_table,
         loads.source_name,
+        coalesce(loads.raw_table, counted.raw_table) as raw_table,
         coalesce(loads.load_id, counted.load_id) as load_id,
         coalesce(loads.rows_read, counted.rows_kept) as rows_read,
         coalesce(loads.rows_unchanged, 0) as rows_unchanged,
@@ -91,9 +91,12 @@ compared as (
         rows_replaced,
         rows_accepted,
         rows_rejected,
+        loaded_on,
         rows_read
-        = rows_unchanged + rows_replaced + rows_accepted + rows_rejected as is_reconciled,
-        loaded_on
+        = rows_unchanged
+        + rows_replaced
+        + rows_accepted
+        + rows_rejected as is_reconciled
 
     from reconciled
 

@@ -9,21 +9,21 @@
 with
 
 {% for raw_table in raw_tables -%}
-{{ raw_table }} as (
+    {{ raw_table }} as (
 
-    select
-        '{{ raw_table }}' as raw_table,
-        load_id,
-        source_line,
-        reject_reasons,
-        raw_row,
-        loaded_on
+        select
+            '{{ raw_table }}' as raw_table,
+            load_id,
+            source_line,
+            reject_reasons,
+            raw_row,
+            loaded_on
 
-    from {{ ref('base_' ~ raw_table) }}
+        from {{ ref('base_' ~ raw_table) }}
 
-    where reject_reasons <> ''
+        where reject_reasons <> ''
 
-),
+    ),
 
 {% endfor -%}
 
@@ -56,9 +56,9 @@ loads as (
 rejected as (
 
     {% for raw_table in raw_tables -%}
-    select * from {{ raw_table }}
+        select * from {{ raw_table }}
 
-    union all
+        union all
 
     {% endfor -%}
     select * from unreadable

@@ -27,8 +27,9 @@ typed as (
         {{ blank_to_null('name') }} as campaign_name,
         lower({{ blank_to_null('segment') }}) as segment,
         try_cast(cost_per_contact as decimal(18, 4)) as cost_per_contact,
-        {{ unreadable('cost_per_contact', 'try_cast(cost_per_contact as decimal(18, 4))') }}
-            as is_cost_per_contact_unreadable,
+        {{ unreadable(
+            'cost_per_contact', 'try_cast(cost_per_contact as decimal(18, 4))'
+        ) }} as is_cost_per_contact_unreadable,
         {{ business_date('started_at') }} as started_on,
         {{ unreadable('started_at', utc_timestamp('started_at')) }}
             as is_started_on_unreadable,

@@ -37,7 +37,7 @@ typed as (
 
     select
         {{ blank_to_null('customer_id') }} as raw_customer_id,
-        {{ blank_to_null('name') }} as name,
+        {{ blank_to_null('name') }} as customer_name,
         lower({{ blank_to_null('email') }}) as email,
         {{ blank_to_null('phone') }} as phone,
         lower({{ blank_to_null('customer_type') }}) as raw_customer_type,
@@ -82,7 +82,7 @@ judged as (
 
     select
         typed.raw_customer_id,
-        typed.name,
+        typed.customer_name,
         typed.email,
         typed.phone,
         typed.raw_customer_type,

@@ -61,8 +61,9 @@ typed as (
         try_cast(gross_amount as decimal(18, 2)) as gross_amount,
         {{ blank_to_null('gross_amount') }} is null as is_amount_missing,
         try_cast(discount_amount as decimal(18, 2)) as discount_amount,
-        {{ unreadable('discount_amount', 'try_cast(discount_amount as decimal(18, 2))') }}
-            as is_discount_unreadable,
+        {{ unreadable(
+            'discount_amount', 'try_cast(discount_amount as decimal(18, 2))'
+        ) }} as is_discount_unreadable,
         coalesce(try_cast(is_test as boolean), false) as is_test,
         {{ business_date('ordered_at') }} as ordered_on,
         {{ blank_to_null('ordered_at') }} is null as is_date_missing,
@@ -165,7 +166,9 @@ judged as (
             repeat_reason,
             case when order_id is null then 'missing_key' end,
             case when is_date_missing then 'missing_date' end,
-            case when not is_date_missing and ordered_on is null then 'unreadable_date' end,
+            case
+                when not is_date_missing and ordered_on is null then 'unreadable_date'
+            end,
             {{ implausible_date('ordered_on', 'loaded_on') }},
             case when is_cancellation_unreadable then 'unreadable_date' end,
             case when is_amount_missing then 'missing_amount' end,
@@ -174,11 +177,15 @@ judged as (
                     then 'unreadable_amount'
             end,
             case when is_discount_unreadable then 'unreadable_amount' end,
-            case when gross_amount < 0 or discount_amount < 0 then 'negative_amount' end,
+            case
+                when gross_amount < 0 or discount_amount < 0 then 'negative_amount'
+            end,
             case when discount_amount > gross_amount then 'discount_exceeds_amount' end,
             case when status_kind is null then 'unknown_status' end,
             case
-                when exchange_rate is null and ordered_on is not null then 'missing_rate'
+                when
+                    exchange_rate is null and ordered_on is not null
+                    then 'missing_rate'
             end
         ) as reject_reasons
 

@@ -120,9 +120,9 @@ addressed as (
         typed.source_line,
         typed.loaded_on,
         typed.raw_row,
+        repeats.repeat_reason,
         typed.order_id is null as is_credit_note,
-        coalesce(typed.order_id, credit_notes.order_id) as order_id,
-        repeats.repeat_reason
+        coalesce(typed.order_id, credit_notes.order_id) as order_id
 
     from typed
 

@@ -1,0 +1,46 @@
+# Two commands: `make` makes the sample shop's segments, `make test` runs every test.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := data/sample
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.DEFAULT_GOAL := segments
+.PHONY: segments sample test lint unit faults clean
+
+segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
+	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml
+
+sample: $(SAMPLE)/customers.parquet  ## the made-up shop
+
+test: lint unit  ## every test
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/mypy scripts
+	DBT_PROFILES_DIR=profiles $(BIN)/sqlfluff lint --disable-progress-bar models tests/generic tests/singular
+
+unit: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n 2
+
+faults: $(VENV)/test.stamp  ## the long form of the fault suite
+	FAULTS=full $(BIN)/python -m pytest tests/python/faults
+
+$(SAMPLE)/customers.parquet: | $(VENV)/run.stamp
+	$(BIN)/python scripts/generate_sample_data.py --out $(SAMPLE)
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+	$(INSTALL) -r requirements.lock
+	touch $@
+
+$(VENV)/test.stamp: requirements-test.lock | $(BIN)/python
+	$(INSTALL) -r requirements-test.lock
+	touch $@ $(VENV)/run.stamp
+
+clean:  ## everything that can be made again, the served versions too
+	rm -rf $(VENV) $(SAMPLE) warehouse target logs
