@@ -180,7 +180,10 @@ judged as (
             case
                 when gross_amount < 0 or discount_amount < 0 then 'negative_amount'
             end,
-            case when discount_amount > gross_amount then 'discount_exceeds_amount' end,
+            case
+                when gross_amount >= 0 and discount_amount > gross_amount
+                    then 'discount_exceeds_amount'
+            end,
             case when status_kind is null then 'unknown_status' end,
             case
                 when
