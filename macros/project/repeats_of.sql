@@ -1,48 +1,78 @@
 {# Which rows repeat a key, and why each of them is not the one that counts. The newest
    updated_at wins; equal rows leave one; different rows without anything to tell which is newer
-   are all refused. Only keys that occur twice are compared, so that a clean table costs one
-   grouping.
+   are all refused.
 
-   repeats_of(relation: CTE with load_id, source_line, updated_at and raw_row; key: list of
-   columns) -> SQL select of load_id, source_line, repeat_reason (null for the winner) #}
-{% macro repeats_of(relation, key) -%}
-    {% set by_key = 'compared.' ~ key | join(', compared.') -%}
+   Only keys that occur twice are compared, and the raw table is read for it, not a CTE, so that
+   a clean table costs one grouping of its keys: DuckDB would keep a CTE that is read twice, with
+   all its columns, in memory.
+
+   repeats_of(
+       raw_table: name of a table of the raw source,
+       key: list of SQL expressions over its columns
+   ) -> SQL select of load_id, source_line, repeat_reason (null for the winner) #}
+{% macro repeats_of(raw_table, key) -%}
+    {% set by_key = [] -%}
+    {% set key_matches = [] -%}
+    {% for expression in key -%}
+        {% do by_key.append('key_' ~ loop.index) -%}
+        {% do key_matches.append(expression ~ ' = repeated.repeated_key_' ~ loop.index) -%}
+    {% endfor -%}
+    {% set by_key = by_key | join(', ') -%}
     select
-        ranked.load_id,
-        ranked.source_line,
+        load_id,
+        source_line,
         case
-            when ranked.is_newest and ranked.is_contradicted then 'conflicting_rows'
-            when ranked.standing > 1 and ranked.is_newest then 'duplicate_row'
-            when ranked.standing > 1 then 'superseded_row'
+            when is_newest and is_contradicted then 'conflicting_rows'
+            when standing > 1 and is_newest then 'duplicate_row'
+            when standing > 1 then 'superseded_row'
         end as repeat_reason
 
     from (
         select
-            compared.load_id,
-            compared.source_line,
+            load_id,
+            source_line,
             row_number() over (
                 partition by {{ by_key }}
-                order by compared.updated_at desc nulls last, compared.load_id, compared.source_line
+                order by changed_at desc nulls last, load_id, source_line
             ) as standing,
             coalesce(
-                compared.updated_at = max(compared.updated_at) over (partition by {{ by_key }}),
-                max(compared.updated_at) over (partition by {{ by_key }}) is null
+                changed_at = max(changed_at) over (partition by {{ by_key }}),
+                max(changed_at) over (partition by {{ by_key }}) is null
             ) as is_newest,
-            min(compared.raw_row) over (partition by {{ by_key }}, compared.updated_at)
-            <> max(compared.raw_row) over (partition by {{ by_key }}, compared.updated_at)
-                as is_contradicted
+            min(said) over (partition by {{ by_key }}, changed_at)
+            <> max(said) over (partition by {{ by_key }}, changed_at) as is_contradicted
 
-        from {{ relation }} as compared
+        from (
+            select
+                raw_rows.load_id,
+                raw_rows.source_line,
+                {{ utc_timestamp('raw_rows.updated_at') }} as changed_at,
+                {% for expression in key -%}
+                    {{ expression }} as key_{{ loop.index }},
+                {% endfor -%}
+                concat_ws(
+                    chr(31),
+                    {{ row_as_json(raw_table, 'raw_rows') }}
+                    {%- for column in contract_columns(raw_table, contains_pii=true) %},
+                        coalesce(cast(raw_rows.{{ column }} as string), '')
+                    {%- endfor %}
+                ) as said
 
-        inner join (
-            select {{ key | join(', ') }}
-            from {{ relation }}
-            group by {{ key | join(', ') }}
-            having count(*) > 1
-        ) as repeated
-            on
-                {% for column in key -%}
-                    {{ 'and ' if not loop.first }}compared.{{ column }} = repeated.{{ column }}
-                {% endfor %}
+            from {{ source('raw', raw_table) }} as raw_rows
+
+            inner join (
+                select
+                    {% for expression in key -%}
+                        {{ expression }} as repeated_key_{{ loop.index }}{{ ',' if not loop.last }}
+                    {% endfor %}
+
+                from {{ source('raw', raw_table) }}
+
+                group by {{ key | join(', ') }}
+
+                having count(*) > 1
+            ) as repeated
+                on {{ key_matches | join(' and ') }}
+        ) as compared
     ) as ranked
 {%- endmacro %}

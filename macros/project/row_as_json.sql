@@ -1,12 +1,12 @@
 {# A raw row as one line of JSON, every value as text, nulls left out. Columns with personal
-   data are not to be listed: the line reaches the served file.
+   data are left out too: the line reaches the served file.
 
-   row_as_json(columns: list of column names) -> SQL string #}
-{% macro row_as_json(columns) -%}
+   row_as_json(raw_table: name of a table of the raw source, rows: relation alias) -> SQL string #}
+{% macro row_as_json(raw_table, rows) -%}
     '{' || concat_ws(
         ', '
-        {%- for column in columns %},
-        '"{{ column }}": "' || {{ json_escaped('cast(' ~ column ~ ' as string)') }} || '"'
+        {%- for column in contract_columns(raw_table, contains_pii=false) %},
+        '"{{ column }}": "' || {{ json_escaped('cast(' ~ rows ~ '.' ~ column ~ ' as string)') }} || '"'
         {%- endfor %}
     ) || '}'
 {%- endmacro %}

@@ -2,5 +2,5 @@
 
    unreadable(raw: any SQL value, typed: the same after try_cast) -> SQL boolean #}
 {% macro unreadable(raw, typed) -%}
-    {{ blank_to_null(raw) }} is not null and {{ typed }} is null
+    {{ typed }} is null and {{ blank_to_null(raw) }} is not null
 {%- endmacro %}

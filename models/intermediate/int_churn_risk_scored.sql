@@ -1,7 +1,188 @@
--- placeholder
-select
-    customer_id,
-    observed_on,
-    cast(null as double) as churn_probability,
-    'unknown' as churn_risk
-from {{ ref('int_customers_observed') }}
+-- How likely is each customer not to order again, and how does that compare, on each date?
+
+with
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        orders,
+        purchase_days,
+        days_since_first_order,
+        days_since_first_order - days_since_last_order as days_to_last_order,
+        is_guest
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+activity as (
+
+    select
+        customer_id,
+        observed_on,
+        activity_status
+
+    from {{ ref('int_activity_classified') }}
+
+),
+
+in_force as (
+
+    select
+        observed_on,
+        fitted_through,
+        r,
+        alpha,
+        a,
+        b
+
+    from {{ ref('int_churn_parameters_in_force') }}
+
+),
+
+risks as (
+
+    select
+        category,
+        measure,
+        above,
+        at_least,
+        below,
+        up_to
+
+    from {{ ref('bands') }}
+
+    where dimension = 'churn_risk' and measure = {{ churn_risk_measure() }}
+
+),
+
+judged as (
+
+    select
+        observed.customer_id,
+        observed.observed_on,
+        in_force.fitted_through,
+        observed.orders,
+        observed.purchase_days,
+        observed.purchase_days - 1 as repeat_days,
+        observed.days_since_first_order,
+        observed.is_guest,
+        activity.activity_status,
+        in_force.r,
+        in_force.alpha,
+        {{ churn_p_alive(
+            'in_force',
+            '(observed.purchase_days - 1)',
+            'observed.days_to_last_order',
+            'observed.days_since_first_order'
+        ) }} as p_alive
+
+    from observed
+
+    inner join activity
+        on
+            observed.customer_id = activity.customer_id
+            and observed.observed_on = activity.observed_on
+
+    left join in_force
+        on observed.observed_on = in_force.observed_on
+
+),
+
+scored as (
+
+    select
+        customer_id,
+        observed_on,
+        fitted_through,
+        orders,
+        purchase_days,
+        days_since_first_order,
+        is_guest,
+        activity_status,
+        p_alive,
+        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 90
+        )) }} as churn_probability,
+        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 180
+        )) }} as churn_probability_180d,
+        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 365
+        )) }} as churn_probability_365d
+
+    from judged
+
+),
+
+averages as (
+
+    -- in decimals: a sum of doubles depends on the order of the rows
+    select
+        observed_on,
+        cast(sum(cast(churn_probability as decimal(18, 9))) as double)
+        / count(churn_probability) as average_probability
+
+    from scored
+
+    where activity_status <> 'churned' and not is_guest
+
+    group by observed_on
+
+),
+
+compared as (
+
+    select
+        scored.customer_id,
+        scored.observed_on,
+        scored.fitted_through,
+        scored.orders,
+        scored.purchase_days,
+        scored.days_since_first_order,
+        scored.activity_status,
+        scored.p_alive,
+        scored.churn_probability,
+        scored.churn_probability_180d,
+        scored.churn_probability_365d,
+        {{ odds_ratio('scored.churn_probability', 'averages.average_probability') }}
+            as churn_odds_ratio
+
+    from scored
+
+    left join averages
+        on scored.observed_on = averages.observed_on
+
+),
+
+banded as (
+
+    select
+        compared.customer_id,
+        compared.observed_on,
+        compared.fitted_through,
+        compared.purchase_days,
+        compared.days_since_first_order,
+        compared.p_alive,
+        compared.churn_probability,
+        compared.churn_probability_180d,
+        compared.churn_probability_365d,
+        compared.churn_odds_ratio,
+        case
+            when compared.orders = 0 then 'not_applicable'
+            when compared.activity_status = 'churned' then 'churned'
+            else coalesce(risks.category, 'unknown')
+        end as churn_risk
+
+    from compared
+
+    left join risks
+        on
+            compared.churn_probability is not null
+            and {{ falls_in(churn_risk_value('compared'), 'risks') }}
+
+)
+
+select * from banded

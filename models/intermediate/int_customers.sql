@@ -85,6 +85,7 @@ ranked as (
         row_number() over (
             partition by identified.customer_id
             order by
+                identified.is_inferred asc,
                 accounts.created_on asc nulls last,
                 identified.raw_customer_id asc
         ) as seniority

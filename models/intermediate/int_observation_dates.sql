@@ -5,6 +5,7 @@ with
 orders as (
 
     select
+        is_free,
         ordered_on,
         loaded_on
 
@@ -23,7 +24,8 @@ bounds as (
 
     select
         min(ordered_on) as first_ordered_on,
-        max(case when ordered_on <= loaded_on then ordered_on end) as last_ordered_on
+        max(case when ordered_on <= loaded_on and not is_free then ordered_on end)
+            as last_ordered_on
 
     from orders
 

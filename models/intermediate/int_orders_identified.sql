@@ -49,7 +49,11 @@ account_emails as (
     -- the one customer behind an address, where there is just one
     select
         accounts.email,
-        min(identified.customer_id) as customer_id
+        case
+            when min(identified.customer_id) = max(identified.customer_id)
+                then min(identified.customer_id)
+        end as customer_id,
+        bool_and(identified.is_test) as is_test
 
     from accounts
 
@@ -59,25 +63,6 @@ account_emails as (
     where accounts.email is not null
 
     group by accounts.email
-
-    having min(identified.customer_id) = max(identified.customer_id)
-
-),
-
-ambiguous_emails as (
-
-    select accounts.email
-
-    from accounts
-
-    inner join identified
-        on accounts.raw_customer_id = identified.raw_customer_id
-
-    where accounts.email is not null
-
-    group by accounts.email
-
-    having min(identified.customer_id) <> max(identified.customer_id)
 
 ),
 
@@ -129,16 +114,17 @@ resolved as (
         orders.cancelled_on,
         orders.loaded_on,
         orders.ordered_at,
-        orders.is_test or coalesce(identified.is_test, false) as is_test,
+        orders.is_test
+        or coalesce(identified.is_test, account_emails.is_test, false) as is_test,
         coalesce(
             identified.customer_id,
             account_emails.customer_id,
-            case when ambiguous_emails.email is null then email_buyers.customer_id end,
+            case when account_emails.email is null then email_buyers.customer_id end,
             'guest-' || orders.order_id
         ) as customer_id,
         identified.customer_id is null
         and account_emails.customer_id is null
-        and (email_buyers.customer_id is null or ambiguous_emails.email is not null)
+        and (email_buyers.customer_id is null or account_emails.email is not null)
             as is_guest,
         identified.customer_id is null as has_no_customer_id
 
@@ -151,11 +137,6 @@ resolved as (
         on
             orders.raw_customer_id is null
             and orders.email = account_emails.email
-
-    left join ambiguous_emails
-        on
-            orders.raw_customer_id is null
-            and orders.email = ambiguous_emails.email
 
     left join email_buyers
         on

@@ -58,6 +58,17 @@ risks as (
 
 ),
 
+potentials as (
+
+    select
+        customer_id,
+        observed_on,
+        value_potential
+
+    from {{ ref('int_value_potential_projected') }}
+
+),
+
 segment_rules as (
 
     select
@@ -68,7 +79,8 @@ segment_rules as (
         value_tier,
         lifetime_value_tier,
         purchase_frequency,
-        churn_risk
+        churn_risk,
+        value_potential
 
     from {{ ref('segment_rules') }}
 
@@ -84,7 +96,8 @@ answered as (
         value_tiers.value_tier,
         value_tiers.lifetime_value_tier,
         frequencies.purchase_frequency,
-        risks.churn_risk
+        risks.churn_risk,
+        potentials.value_potential
 
     from lifecycle
 
@@ -108,6 +121,11 @@ answered as (
             lifecycle.customer_id = risks.customer_id
             and lifecycle.observed_on = risks.observed_on
 
+    inner join potentials
+        on
+            lifecycle.customer_id = potentials.customer_id
+            and lifecycle.observed_on = potentials.observed_on
+
 ),
 
 combinations as (
@@ -118,7 +136,8 @@ combinations as (
         value_tier,
         lifetime_value_tier,
         purchase_frequency,
-        churn_risk
+        churn_risk,
+        value_potential
 
     from answered
 
@@ -134,6 +153,7 @@ matched as (
         combinations.lifetime_value_tier,
         combinations.purchase_frequency,
         combinations.churn_risk,
+        combinations.value_potential,
         segment_rules.segment,
         row_number() over (
             partition by
@@ -142,7 +162,8 @@ matched as (
                 combinations.value_tier,
                 combinations.lifetime_value_tier,
                 combinations.purchase_frequency,
-                combinations.churn_risk
+                combinations.churn_risk,
+                combinations.value_potential
             order by segment_rules.precedence
         ) as match_rank
 
@@ -158,6 +179,7 @@ matched as (
             and segment_rules.purchase_frequency
             in (combinations.purchase_frequency, 'any')
             and segment_rules.churn_risk in (combinations.churn_risk, 'any')
+            and segment_rules.value_potential in (combinations.value_potential, 'any')
 
 ),
 
@@ -172,6 +194,7 @@ composed as (
         answered.lifetime_value_tier,
         answered.purchase_frequency,
         answered.churn_risk,
+        answered.value_potential,
         matched.segment
 
     from answered
@@ -184,6 +207,7 @@ composed as (
             and answered.lifetime_value_tier = matched.lifetime_value_tier
             and answered.purchase_frequency = matched.purchase_frequency
             and answered.churn_risk = matched.churn_risk
+            and answered.value_potential = matched.value_potential
             and matched.match_rank = 1
 
 )

@@ -2,7 +2,7 @@
 
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-    'purchase_frequency', 'rfm_group', 'churn_risk', 'segment'
+    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'segment'
 ] -%}
 
 with
@@ -39,6 +39,7 @@ segments as (
         lifetime_value_tier,
         purchase_frequency,
         churn_risk,
+        value_potential,
         segment
 
     from {{ ref('int_segments_composed') }}
@@ -99,6 +100,7 @@ answered as (
         segments.purchase_frequency,
         rfm.rfm_group,
         segments.churn_risk,
+        segments.value_potential,
         rfm.recency_score,
         rfm.frequency_score,
         rfm.monetary_score,

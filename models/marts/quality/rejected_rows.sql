@@ -13,15 +13,20 @@ with
 
         select
             '{{ raw_table }}' as raw_table,
-            load_id,
-            source_line,
-            reject_reasons,
-            raw_row,
-            loaded_on
+            judged.load_id,
+            judged.source_line,
+            judged.reject_reasons,
+            {{ row_as_json(raw_table, 'raw_rows') }} as raw_row,
+            judged.loaded_on
 
-        from {{ ref('base_' ~ raw_table) }}
+        from {{ ref('base_' ~ raw_table) }} as judged
 
-        where reject_reasons <> ''
+        left join {{ source('raw', raw_table) }} as raw_rows
+            on
+                judged.load_id = raw_rows.load_id
+                and judged.source_line = raw_rows.source_line
+
+        where judged.reject_reasons <> ''
 
     ),
 

@@ -32,10 +32,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'campaign_id', 'customer_id', 'is_control', 'contacted_at', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -43,7 +40,9 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['campaign_id', 'raw_customer_id']) }}
+    {{ repeats_of(
+        'campaign_members', key=[blank_to_null('campaign_id'), blank_to_null('customer_id')]
+    ) }}
 
 ),
 
@@ -58,7 +57,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

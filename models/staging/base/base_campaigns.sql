@@ -39,11 +39,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'campaign_id', 'name', 'segment', 'cost_per_contact', 'started_at',
-            'ended_at', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -51,7 +47,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['campaign_id']) }}
+    {{ repeats_of('campaigns', key=[blank_to_null('campaign_id')]) }}
 
 ),
 
@@ -68,7 +64,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

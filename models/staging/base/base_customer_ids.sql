@@ -24,10 +24,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'raw_customer_id', 'customer_id', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -35,7 +32,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['raw_customer_id']) }}
+    {{ repeats_of('customer_ids', key=[blank_to_null('raw_customer_id')]) }}
 
 ),
 
@@ -48,7 +45,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

@@ -60,13 +60,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'customer_id', 'customer_type', 'industry', 'gender', 'education',
-            'occupation', 'region', 'acquisition_channel', 'acquisition_cost',
-            'has_marketing_consent', 'is_test', 'is_staff', 'is_reseller', 'created_at',
-            'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -74,7 +68,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['raw_customer_id']) }}
+    {{ repeats_of('customers', key=[blank_to_null('customer_id')]) }}
 
 ),
 
@@ -104,7 +98,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

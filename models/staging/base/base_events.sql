@@ -32,11 +32,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'event_id', 'customer_id', 'product_id', 'event_type', 'occurred_at',
-            'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -44,7 +40,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['event_id']) }}
+    {{ repeats_of('events', key=[blank_to_null('event_id')]) }}
 
 ),
 
@@ -60,7 +56,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

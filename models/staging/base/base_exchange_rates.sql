@@ -23,12 +23,11 @@ typed as (
         upper({{ blank_to_null('currency') }}) as currency,
         try_cast(rate as decimal(18, 8)) as rate,
         {{ business_date('rate_on') }} as rate_on,
-        {{ blank_to_null('rate_on') }} is null as is_date_missing,
+        {{ missing('rate_on', utc_timestamp('rate_on')) }} as is_date_missing,
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json(['currency', 'rate_on', 'rate', 'updated_at']) }} as raw_row
+        loaded_on
 
     from source
 
@@ -36,7 +35,9 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['currency', 'rate_on']) }}
+    {{ repeats_of(
+        'exchange_rates', key=['upper(' ~ blank_to_null('currency') ~ ')', business_date('rate_on')]
+    ) }}
 
 ),
 
@@ -50,7 +51,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

@@ -30,10 +30,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'channel', 'amount', 'spent_on', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -41,7 +38,9 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['acquisition_channel', 'spent_on']) }}
+    {{ repeats_of(
+        'marketing_spend', key=['lower(' ~ blank_to_null('channel') ~ ')', business_date('spent_on')]
+    ) }}
 
 ),
 
@@ -55,7 +54,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

@@ -41,11 +41,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'order_item_id', 'order_id', 'product_id', 'quantity', 'net_amount',
-            'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -53,7 +49,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['order_item_id']) }}
+    {{ repeats_of('order_items', key=[blank_to_null('order_item_id')]) }}
 
 ),
 
@@ -69,7 +65,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

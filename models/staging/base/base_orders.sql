@@ -59,14 +59,15 @@ typed as (
         ) as currency,
         lower({{ blank_to_null('channel') }}) as raw_channel,
         try_cast(gross_amount as decimal(18, 2)) as gross_amount,
-        {{ blank_to_null('gross_amount') }} is null as is_amount_missing,
+        {{ missing('gross_amount', 'try_cast(gross_amount as decimal(18, 2))') }}
+            as is_amount_missing,
         try_cast(discount_amount as decimal(18, 2)) as discount_amount,
         {{ unreadable(
             'discount_amount', 'try_cast(discount_amount as decimal(18, 2))'
         ) }} as is_discount_unreadable,
         coalesce(try_cast(is_test as boolean), false) as is_test,
         {{ business_date('ordered_at') }} as ordered_on,
-        {{ blank_to_null('ordered_at') }} is null as is_date_missing,
+        {{ missing('ordered_at', utc_timestamp('ordered_at')) }} as is_date_missing,
         {{ business_date('cancelled_at') }} as cancelled_on,
         {{ unreadable('cancelled_at', utc_timestamp('cancelled_at')) }}
             as is_cancellation_unreadable,
@@ -74,11 +75,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'order_id', 'customer_id', 'status', 'currency', 'channel', 'gross_amount',
-            'discount_amount', 'is_test', 'ordered_at', 'cancelled_at', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -86,7 +83,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['order_id']) }}
+    {{ repeats_of('orders', key=[blank_to_null('order_id')]) }}
 
 ),
 
@@ -112,7 +109,6 @@ valued as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         repeats.repeat_reason,
         case
             when typed.raw_status is null then 'purchase'
@@ -160,7 +156,6 @@ judged as (
         load_id,
         source_line,
         loaded_on,
-        raw_row,
         concat_ws(
             ';',
             repeat_reason,

@@ -40,11 +40,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'product_id', 'name', 'category', 'brand', 'unit_cost', 'is_premium',
-            'is_eco_labelled', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -52,7 +48,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['product_id']) }}
+    {{ repeats_of('products', key=[blank_to_null('product_id')]) }}
 
 ),
 
@@ -70,7 +66,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

@@ -50,18 +50,14 @@ typed as (
         {{ blank_to_null('customer_id') }} as raw_customer_id,
         {{ blank_to_null('product_id') }} as product_id,
         try_cast(amount as decimal(18, 2)) as amount,
-        {{ blank_to_null('amount') }} is null as is_amount_missing,
+        {{ missing('amount', 'try_cast(amount as decimal(18, 2))') }} as is_amount_missing,
         {{ business_date('refunded_at') }} as refunded_on,
         {{ unreadable('refunded_at', utc_timestamp('refunded_at')) }}
             as is_date_unreadable,
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'refund_id', 'order_id', 'customer_id', 'product_id', 'amount',
-            'refunded_at', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -69,7 +65,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['refund_id']) }}
+    {{ repeats_of('refunds', key=[blank_to_null('refund_id')]) }}
 
 ),
 
@@ -119,7 +115,6 @@ addressed as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         repeats.repeat_reason,
         typed.order_id is null as is_credit_note,
         coalesce(typed.order_id, credit_notes.order_id) as order_id
@@ -153,7 +148,6 @@ judged as (
         addressed.load_id,
         addressed.source_line,
         addressed.loaded_on,
-        addressed.raw_row,
         concat_ws(
             ';',
             addressed.repeat_reason,

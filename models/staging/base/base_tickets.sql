@@ -36,11 +36,7 @@ typed as (
         {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
-        loaded_on,
-        {{ row_as_json([
-            'ticket_id', 'customer_id', 'order_id', 'ticket_type', 'opened_at',
-            'closed_at', 'updated_at'
-        ]) }} as raw_row
+        loaded_on
 
     from source
 
@@ -48,7 +44,7 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('typed', key=['ticket_id']) }}
+    {{ repeats_of('tickets', key=[blank_to_null('ticket_id')]) }}
 
 ),
 
@@ -65,7 +61,6 @@ judged as (
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
-        typed.raw_row,
         concat_ws(
             ';',
             repeats.repeat_reason,

@@ -12,3 +12,7 @@ lock -> recover -> preflight -> load -> build -> audit -> seal -> flip -> settle
 Before the flip every error leaves the served version as it was; after it every error is a
 warning, and the next run finishes what was left.
 """
+
+# Exit codes beside those of lib.errors (2 bad input, 75 busy).
+FAILED = 1
+NO_SPACE = 3

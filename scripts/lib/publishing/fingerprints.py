@@ -6,6 +6,7 @@ fresh process reads the file and nothing but the file.
 
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,14 +34,19 @@ def quoted(*names: str) -> str:
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
+def literal(*values: str) -> str:
+    """SQL text literals, with commas between. (Bound parameters would import numpy and pandas.)"""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+
+
 def tables_of(
-    connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection, database: str, schemas: Iterable[str]
 ) -> list[tuple[str, str]]:
     """(schema, table or view) of a database's given schemas, in order of name."""
     rows = connection.execute(
         "select table_schema, table_name from information_schema.tables"
-        " where table_catalog = $1 and list_contains($2, table_schema) order by all",
-        [database, list(schemas)],
+        f" where table_catalog = {literal(database)}"
+        f" and table_schema in ({literal('', *schemas)}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
@@ -54,21 +60,24 @@ def fingerprint(
 
 
 def fingerprints(
-    connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection, database: str, schemas: Mapping[str, str]
 ) -> dict[str, Fingerprint]:
-    """{'marts.customer_segments': Fingerprint(…), …} of a database's given schemas."""
+    """{'marts.customer_segments': Fingerprint(…), …} of a database's given schemas.
+
+    `schemas` says under which name each appears in the result: {'marts': 'marts', …}.
+    """
     return {
-        f"{schema}.{table}": fingerprint(connection, database, schema, table)
+        f"{schemas[schema]}.{table}": fingerprint(connection, database, schema, table)
         for schema, table in tables_of(connection, database, schemas)
     }
 
 
-def fingerprints_of_file(path: Path, schemas: tuple[str, ...]) -> dict[str, Fingerprint]:
-    """The same of a file, opened read-only in this process."""
+def fingerprints_of_file(path: Path, schemas: Iterable[str]) -> dict[str, Fingerprint]:
+    """The same of a sealed file, opened read-only in this process."""
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        return fingerprints(connection, path.stem, schemas)
+        return fingerprints(connection, path.stem, {schema: schema for schema in schemas})
 
 
 if __name__ == "__main__":
-    print(json.dumps(fingerprints_of_file(Path(sys.argv[1]), tuple(sys.argv[2:]))))
+    print(json.dumps(fingerprints_of_file(Path(sys.argv[1]), sys.argv[2:])))

@@ -5,17 +5,17 @@ import shutil
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from lib.errors import BUSY, UserError
+from lib.publishing import NO_SPACE
 from lib.publishing.durable import sha256
 from lib.publishing.layout import Layout
 
-NO_SPACE = 3
 ROOM = 3  # times the bytes of inputs, state and the last version: copy, tables, sealed copy
 FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file, copy on write
 
@@ -30,7 +30,7 @@ class InputFile:
     sha256: str
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"path": self.path.name}
+        return {"name": self.path.name, "bytes": self.bytes, "sha256": self.sha256}
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,7 @@ def check_state(layout: Layout, copied: FileIdentity | None) -> None:
 
 
 def _clone(source: Path, target: Path) -> None:
-    with source.open("rb") as reading, target.open("wb") as writing:
-        with suppress(OSError):
-            fcntl.ioctl(writing, FICLONE, reading.fileno())
-            return
+    with source.open("rb") as reading, target.open("wb") as writing, suppress(OSError):
+        fcntl.ioctl(writing, FICLONE, reading.fileno())
+        return
     shutil.copyfile(source, target)

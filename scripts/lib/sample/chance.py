@@ -1,8 +1,9 @@
-"""Random numbers as SQL: a draw is a function of the seed, a stream and a key, never of the order of rows.
+"""Random numbers as SQL: a draw depends on seed, stream and key, never on the order of rows.
 
-`hash(key xor salt)` is DuckDB's 64-bit integer hash (a finaliser of the murmur family). The salt comes from
-seed and stream, so that each stream is an independent function of the key. Two arguments are never given to
-one `hash()`: DuckDB joins their hashes by xor, which makes the streams of a key mirror images of each other.
+`hash(key xor salt)` is DuckDB's 64-bit hash of one integer (a finaliser of the murmur family); the
+salt comes from seed and stream, so that each stream is an independent function of the key. One
+`hash()` is never given two arguments: DuckDB joins their hashes by xor, and the streams of a key
+would be mirror images of each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ UNIT = 2.0**-53
 
 @dataclass(frozen=True)
 class Chance:
-    """The draws of one seed. `key` is any SQL expression of type bigint; results are SQL expressions."""
+    """The draws of one seed. `key` is any SQL expression of an integer; results are SQL too."""
 
     seed: int
 
@@ -22,7 +23,8 @@ class Chance:
         """A double in (0, 1)."""
         digest = sha256(f"{self.seed}/{stream}".encode()).digest()
         salt = int.from_bytes(digest[:8], signed=True)
-        return f"(((hash(xor(({key})::bigint, ({salt})::bigint)) >> 11)::double + 0.5) * {UNIT!r})"
+        bits = f"hash(xor(({key})::bigint, ({salt})::bigint)) >> 11"
+        return f"((({bits})::double + 0.5) * {UNIT!r})"
 
     def normal(self, stream: str, key: str) -> str:
         """A standard normal double, by Box and Muller (1958)."""
@@ -30,9 +32,8 @@ class Chance:
         return f"({radius} * cos(2 * pi() * {self.uniform(stream + '/angle', key)}))"
 
     def whole(self, stream: str, key: str, low: int, high: int) -> str:
-        """An integer from low to high, both included."""
-        width = high - low + 1
-        return f"({low} + floor({width} * {self.uniform(stream, key)}))::bigint"
+        """A bigint from low to high, both included."""
+        return f"({low} + floor({high - low + 1} * {self.uniform(stream, key)})::bigint)"
 
     def happens(self, stream: str, key: str, probability: float | str) -> str:
         """True with that probability (a number or an SQL expression)."""
@@ -42,8 +43,7 @@ class Chance:
         """One of the choices: all alike, or by whole-number weights."""
         if isinstance(choices, Mapping):
             choices = [choice for choice, weight in choices.items() for _ in range(weight)]
-        place = f"1 + floor({len(choices)} * {self.uniform(stream, key)})::int"
-        return f"({literal(choices)})[{place}]"
+        return f"({literal(choices)})[{self.whole(stream, key, 1, len(choices))}]"
 
 
 def literal(values: Sequence[object]) -> str:
@@ -54,3 +54,9 @@ def literal(values: Sequence[object]) -> str:
 def quote(text: str) -> str:
     """An SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def by_value(expression: str, numbers: Mapping[str, float]) -> str:
+    """The number that belongs to a text, as an SQL expression; null for any other text."""
+    cases = " ".join(f"when {quote(text)} then {float(n)!r}" for text, n in numbers.items())
+    return f"(case {expression} {cases} end)"

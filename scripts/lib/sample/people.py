@@ -1,74 +1,89 @@
-"""Who there is: each person's rate of buying, the day they stop, and how often they buy in between.
+"""Who there is: how fast each person buys, when they leave, and how often they come in between.
 
-The truth is close to the MBG/NBD model (Batislam, Denizel & Filiztekin 2007): purchases are a Poisson process
-whose rate is gamma distributed over people, and after every purchase, the first included, a person leaves
-for good with a probability that is beta distributed. Marking each purchase as last or not splits the process in
-two independent ones, so the leaving purchase is exponential with rate λp and the others are Poisson with rate
-λ(1 − p), spread evenly: no purchase has to wait for the one before it. Time runs in season-days (season.py).
+The truth is close to the MBG/NBD model (Batislam, Denizel & Filiztekin 2007): purchases are a
+Poisson process whose rate is gamma distributed over people, and after every purchase, the first
+included, a person leaves for good with a probability that is beta distributed. Marking purchases as
+the last one or not splits the process in two independent ones: leaving comes at rate λp, the
+purchases before it at rate λ(1 − p), spread evenly. So each is drawn without the one before it.
+Time runs in season-days (season.py).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.sample.plan import Plan
 
-RATE_SHAPE, RATE_SCALE_DAYS = 0.9, 14.0
+RATE_SHAPE, RATE_SCALE_DAYS = 1.1, 18.0
 LEAVE_A, LEAVE_B = 0.42, 2.4
-HIGHEST_RATE, LOWEST_RATE = 0.5, 1e-9
+LOWEST_RATE, HIGHEST_RATE = 1e-9, 0.5
 PROSPECT_SHARE = 0.15
-BUYS_AT_SIGN_UP, DAYS_TO_FIRST_ORDER = 0.70, 20.0
+BUYS_AT_ONCE_SHARE, DAYS_TO_FIRST_ORDER = 0.70, 20.0
 GROWTH_PER_YEAR = 0.30
-GUESTS_PER_CUSTOMER, STRANGERS_PER_CUSTOMER = 0.12, 0.002
-KINDS = ("customer", "guest", "stranger")
+
+# Guests order once, without an account; strangers order under an id that is in no customer row.
+CUSTOMER, GUEST, STRANGER = range(3)
+PER_CUSTOMER = {CUSTOMER: 1.0, GUEST: 0.12, STRANGER: 0.002}
 CHUNK = 250_000
 
-# An order's number is its person's × 10,000 + a slot: visits first, then copies of them, then campaigns.
-ORDERS_PER_PERSON, BAD_COPY_SLOT, CAMPAIGN_SLOT = 10_000, 4_000, 9_000
+# An order's number is its person's × 10,000 + a slot: visits, then copies of them, then campaigns.
+ORDERS_PER_PERSON, COPY_SLOT, CAMPAIGN_SLOT = 10_000, 4_000, 9_000
 # Further accounts of one person are numbered in ranges of their own.
 ACCOUNTS_APART = 20_000_000
 
+TABLE = """
+    create table people (
+        person_no bigint, kind tinyint, purchase_rate double, leave_probability double,
+        signed_up double, first_order double, left_at double, n_orders int
+    )
+"""
 
-def people(plan: Plan) -> Iterator[dict[str, np.ndarray]]:
-    """Columns of the table `people`, at most CHUNK rows at a time, by person_no from 1.
+Columns = dict[str, NDArray[Any]]
 
-    person_no int64; kind int8 (a place in KINDS: guests order once without an account, strangers order under
-    an id that is in no customer row); purchase_rate per season-day; leave_probability; signed_up,
-    first_order, left_at in season-days, NaN for never; n_orders int32.
+
+def people(plan: Plan) -> Iterator[Columns]:
+    """The rows of TABLE as columns, at most CHUNK at a time, person_no from 1 on.
+
+    purchase_rate is per season-day; signed_up, first_order, left_at are season-days, NaN for never.
     """
     start = 1
-    shares = (1.0, GUESTS_PER_CUSTOMER, STRANGERS_PER_CUSTOMER)
-    for kind, share in enumerate(shares):
-        count = round(plan.customers * share)
+    for kind, per_customer in PER_CUSTOMER.items():
+        count = round(plan.customers * per_customer)
         for done in range(0, count, CHUNK):
-            places = (np.arange(done, min(done + CHUNK, count)), count)
-            chunk = _lives(plan, kind, *places, np.random.default_rng([plan.seed, kind, done]))
-            yield {"person_no": start + places[0], "kind": _column(kind, len(places[0])), **chunk}
+            places = np.arange(done, min(done + CHUNK, count))
+            random = np.random.default_rng([plan.seed, kind, done])
+            yield {
+                "person_no": start + places,
+                "kind": np.full(len(places), kind, dtype=np.int8),
+                **_lives(plan, kind, (places + random.random(len(places))) / count, random),
+            }
         start += count
 
 
 def _lives(
-    plan: Plan, kind: int, places: np.ndarray, count: int, random: np.random.Generator
-) -> dict[str, np.ndarray]:
-    """Draw the lives of the people at these places (0-based) in the queue of arrivals."""
-    size, horizon = len(places), float(plan.days)
+    plan: Plan, kind: int, arrival: NDArray[np.float64], random: np.random.Generator
+) -> Columns:
+    """Draw lives for people in their order of arrival: a quantile in (0, 1) each."""
+    size, horizon = len(arrival), float(plan.days)
     rate = np.clip(random.gamma(RATE_SHAPE, 1 / RATE_SCALE_DAYS, size), LOWEST_RATE, HIGHEST_RATE)
     leaves = random.beta(LEAVE_A, LEAVE_B, size)
-    # Arrivals are spread by their place, so that ids grow with time as in a real shop.
     growth = GROWTH_PER_YEAR * plan.years
-    signed_up = np.log1p((places + random.random(size)) / count * np.expm1(growth)) / growth * horizon
-    at_once = random.random(size) < BUYS_AT_SIGN_UP
-    first_order = signed_up + np.where(at_once, 0.0, random.exponential(DAYS_TO_FIRST_ORDER, size))
-    prospect = random.random(size) < PROSPECT_SHARE
-    first_order[(prospect & (kind != 1)) | (first_order >= horizon)] = np.nan
-    if kind == 1:
-        leaves[:], first_order = 1.0, signed_up.copy()
+    signed_up = np.log1p(arrival * np.expm1(growth)) / growth * horizon
+    waits = random.exponential(DAYS_TO_FIRST_ORDER, size)
+    first_order = signed_up + np.where(random.random(size) < BUYS_AT_ONCE_SHARE, 0.0, waits)
+    is_prospect = random.random(size) < PROSPECT_SHARE
+    if kind == GUEST:
+        leaves, first_order, is_prospect = np.ones(size), signed_up, np.zeros(size, dtype=bool)
+    first_order = np.where(is_prospect | (first_order >= horizon), np.nan, first_order)
     with np.errstate(divide="ignore", over="ignore"):
         stays = random.exponential(1.0, size) / (rate * leaves)
     left_at = first_order + np.where(random.random(size) < leaves, 0.0, stays)
-    between = np.nan_to_num(np.minimum(left_at, horizon) - first_order)
-    visits = random.poisson(rate * (1 - leaves) * between)
-    left_at[left_at >= horizon] = np.nan
+    visits = random.poisson(
+        rate * (1 - leaves) * np.nan_to_num(np.minimum(left_at, horizon) - first_order)
+    )
+    left_at = np.where(left_at < horizon, left_at, np.nan)
     n_orders = np.where(np.isnan(first_order), 0, 1 + visits + (left_at > first_order))
     return {
         "purchase_rate": rate,
@@ -78,7 +93,3 @@ def _lives(
         "left_at": left_at,
         "n_orders": n_orders.astype(np.int32),
     }
-
-
-def _column(value: int, size: int) -> np.ndarray:
-    return np.full(size, value, dtype=np.int8)

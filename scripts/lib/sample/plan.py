@@ -1,14 +1,15 @@
 """What sample is asked for: the arguments of the command, and what follows from them alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from lib.errors import UserError
-from lib.sample.chance import Chance, quote
+from lib.sample.chance import Chance
 
 SMALLEST, LARGEST = 1_000, 10_000_000
 MOST_YEARS = 10
+EARLIEST, LATEST = date(2000, 1, 1), date(2089, 12, 31)
 FORMATS = ("parquet", "csv")
 
 
@@ -23,7 +24,6 @@ class Plan:
     out: Path = Path("data/sample")
     format: str = "parquet"
     workers: int = 2
-    chance: Chance = field(init=False)
 
     def __post_init__(self) -> None:
         """Raise UserError for arguments no shop can be made of."""
@@ -31,23 +31,29 @@ class Plan:
             raise UserError(
                 f"--customers {self.customers:,} is out of range; give {SMALLEST:,} to {LARGEST:,}"
             )
+        if not 0 <= self.seed < 2**63:
+            raise UserError(f"--seed {self.seed} is out of range; give 0 or a greater number")
         if not 1 <= self.years <= MOST_YEARS:
             raise UserError(f"--years {self.years} is out of range; give 1 to {MOST_YEARS}")
-        if self.through.year - self.years < 1990 or self.through.year > 2090:
+        if not EARLIEST <= self.first_day <= self.through <= LATEST:
             raise UserError(
-                f"--through {self.through} with --years {self.years} leaves the years 1990 to 2090; "
-                "give another last day"
+                f"--through {self.through} with --years {self.years} is out of range; "
+                f"the shop must be open between {EARLIEST} and {LATEST}"
             )
         if self.format not in FORMATS:
             raise UserError(f"--format {self.format} is unknown; give {' or '.join(FORMATS)}")
-        object.__setattr__(self, "chance", Chance(self.seed))
+
+    @property
+    def chance(self) -> Chance:
+        """The draws of this sample's seed."""
+        return Chance(self.seed)
 
     @property
     def first_day(self) -> date:
         """The day the shop opens: `years` before the day after the last one."""
         after = self.through + timedelta(days=1)
-        leap_day = after.month == 2 and after.day == 29
-        return after.replace(year=after.year - self.years, day=28 if leap_day else after.day)
+        is_leap_day = (after.month, after.day) == (2, 29)
+        return after.replace(year=after.year - self.years, day=28 if is_leap_day else after.day)
 
     @property
     def days(self) -> int:
@@ -55,10 +61,16 @@ class Plan:
         return (self.through - self.first_day).days + 1
 
     @property
-    def closing_time(self) -> str:
-        """The first instant after the last day, as an SQL timestamp: nothing happens from then on."""
-        return f"timestamp {quote(str(self.through + timedelta(days=1)))}"
+    def opening_day(self) -> str:
+        """The first day, as an SQL date."""
+        return sql_date(self.first_day)
 
-    def sql_day(self, day: date) -> str:
-        """A day as an SQL date."""
-        return f"date {quote(str(day))}"
+    @property
+    def closing_time(self) -> str:
+        """The first instant after the last day, as an SQL timestamp: by then all has happened."""
+        return f"timestamp '{self.through + timedelta(days=1)}'"
+
+
+def sql_date(day: date) -> str:
+    """A day as an SQL date."""
+    return f"date '{day}'"

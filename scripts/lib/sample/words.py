@@ -1,13 +1,18 @@
-"""The shop's own words: every code that can stand in its raw tables, with its weight among its peers.
+"""The shop's own words: every code that can stand in its raw tables, with its weight.
 
-Two systems feed the tables, one English and one Chinese, as in many a shop that has grown. The words of
-UNKNOWN_… are mistakes on purpose: no mapping knows them.
+Two systems feed the tables, one English and one Chinese, as in many a shop that has grown. Where
+the words mean something to the shop the meaning comes first: {meaning: {language: {word: weight}}}.
+The words of UNKNOWN_… are mistakes on purpose: no mapping knows them.
 """
 
-ENGLISH, CHINESE = "en", "zh"
-LANGUAGES = (ENGLISH, CHINESE)
+from lib.sample.chance import Chance
 
-ORDER_STATUSES: dict[str, dict[str, dict[str, int]]] = {
+ENGLISH, CHINESE = "en", "zh"
+
+Words = dict[str, dict[str, int]]
+Meanings = dict[str, Words]
+
+ORDER_STATUSES: Meanings = {
     "pending": {ENGLISH: {"pending": 2, "awaiting_payment": 1}, CHINESE: {"待付款": 1}},
     "paid": {ENGLISH: {"paid": 1}, CHINESE: {"已付款": 1}},
     "shipped": {ENGLISH: {"shipped": 1}, CHINESE: {"已发货": 1}},
@@ -23,53 +28,50 @@ ORDER_STATUSES: dict[str, dict[str, dict[str, int]]] = {
 }
 UNKNOWN_ORDER_STATUSES = ("teleported", "状态99")
 
-CHANNELS: dict[str, dict[str, dict[str, int]]] = {
+CHANNELS: Meanings = {
     "web": {ENGLISH: {"web": 1}, CHINESE: {"官网": 1}},
     "app": {ENGLISH: {"app": 1}, CHINESE: {"小程序": 1}},
     "store": {ENGLISH: {"store": 1}, CHINESE: {"门店": 1}},
     "phone": {ENGLISH: {"phone": 1}, CHINESE: {"电话": 1}},
 }
 
-CUSTOMER_TYPES: dict[str, dict[str, dict[str, int]]] = {
+CUSTOMER_TYPES: Meanings = {
     "individual": {ENGLISH: {"individual": 3, "personal": 1}, CHINESE: {"个人": 4, "个体": 1}},
-    "enterprise": {ENGLISH: {"enterprise": 2, "company": 2}, CHINESE: {"企业": 3, "公司": 1}},
+    "enterprise": {ENGLISH: {"enterprise": 1, "company": 1}, CHINESE: {"企业": 3, "公司": 1}},
     "institution": {
         ENGLISH: {"institution": 2, "school": 1, "hospital": 1},
         CHINESE: {"机构": 2, "学校": 1, "医院": 1},
     },
     "government": {ENGLISH: {"government": 1}, CHINESE: {"政府": 2, "政府机关": 1}},
 }
-CUSTOMER_TYPE_SHARES = {"individual": 82, "enterprise": 13, "institution": 3, "government": 2}
+CUSTOMER_TYPE_WEIGHTS = {"individual": 82, "enterprise": 13, "institution": 3, "government": 2}
 
-INDUSTRIES: dict[str, dict[str, int]] = {
+# fmt: off
+INDUSTRIES: Words = {
     ENGLISH: {
         "manufacturing": 5, "retail": 5, "services": 4, "software": 2, "hospitality": 2,
         "construction": 1, "agriculture": 1,
     },
-    CHINESE: {
-        "制造业": 5, "零售": 5, "服务业": 4, "软件": 2, "餐饮": 2, "建筑": 1, "农业": 1,
-    },
-}  # fmt: skip
-
-GENDERS = {
+    CHINESE: {"制造业": 5, "零售": 5, "服务业": 4, "软件": 2, "餐饮": 2, "建筑": 1, "农业": 1},
+}
+GENDERS: Words = {
     ENGLISH: {"female": 10, "male": 9, "F": 3, "M": 3, "other": 1},
     CHINESE: {"女": 12, "男": 12, "保密": 1},
 }
-EDUCATIONS = {
+EDUCATIONS: Words = {
     ENGLISH: {"high school": 5, "college": 5, "bachelor": 7, "master": 3, "doctorate": 1},
     CHINESE: {"初中": 1, "高中": 5, "大专": 5, "本科": 7, "硕士": 3, "博士": 1},
 }
-OCCUPATIONS = {
+OCCUPATIONS: Words = {
     ENGLISH: {
         "office worker": 6, "teacher": 3, "engineer": 4, "manager": 3, "self-employed": 3,
-        "student": 2, "retired": 2, "homemaker": 1,
+        "homemaker": 1,
     },
-    CHINESE: {
-        "职员": 6, "教师": 3, "工程师": 4, "管理人员": 3, "个体经营": 3, "学生": 2, "退休": 2,
-        "家庭主妇": 1,
-    },
-}  # fmt: skip
-REGIONS = {
+    CHINESE: {"职员": 6, "教师": 3, "工程师": 4, "管理人员": 3, "个体经营": 3, "家庭主妇": 1},
+}
+STUDENTS: Words = {ENGLISH: {"student": 1}, CHINESE: {"学生": 1}}
+RETIRED: Words = {ENGLISH: {"retired": 1}, CHINESE: {"退休": 1}}
+REGIONS: Words = {
     ENGLISH: {
         "Shanghai": 4, "Beijing": 3, "Guangdong": 3, "Hong Kong": 3, "Singapore": 2,
         "Germany": 2, "United States": 3,
@@ -78,36 +80,37 @@ REGIONS = {
         "上海": 6, "北京": 5, "广东": 7, "浙江": 5, "江苏": 5, "四川": 3, "湖北": 3, "山东": 3,
         "福建": 2, "陕西": 1,
     },
-}  # fmt: skip
+}
 
 ACQUISITION_CHANNELS = {
     "search": 22, "social": 14, "marketplace": 14, "referral": 12, "organic": 12, "微信": 12,
     "抖音": 9, "地推": 5,
-}  # fmt: skip
+}
+# What winning one customer costs on average, in CNY.
 ACQUISITION_COSTS = {
     "search": 48, "social": 36, "marketplace": 30, "referral": 20, "organic": 0, "微信": 26,
     "抖音": 42, "地推": 75,
-}  # fmt: skip
+}
+# fmt: on
 
 CURRENCIES = {"CNY": 93, "USD": 5, "EUR": 2}
 BASE_RATES = {"CNY": 1.0, "USD": 7.15, "EUR": 7.75}
 CURRENCY_WITHOUT_RATE = "JPY"
 
-EVENT_TYPES = {
-    "order": {
-        ENGLISH: {"product_view": 3, "add_to_cart": 2, "page_view": 1},
-        CHINESE: {"浏览商品": 3, "加入购物车": 2, "浏览": 1},
-    },
-    "browsing": {
-        ENGLISH: {"page_view": 4, "product_view": 4, "app_open": 2, "email_open": 2, "email_click": 1},
-        CHINESE: {"浏览": 4, "浏览商品": 4, "打开小程序": 2, "打开邮件": 2, "点击邮件": 1},
-    },
+EVENTS_BEFORE_ORDERS: Words = {
+    ENGLISH: {"product_view": 3, "add_to_cart": 2, "page_view": 1},
+    CHINESE: {"浏览商品": 3, "加入购物车": 2, "浏览": 1},
+}
+EVENTS_BROWSING: Words = {
+    ENGLISH: {"page_view": 4, "product_view": 4, "app_open": 2, "email_open": 2, "email_click": 1},
+    CHINESE: {"浏览": 4, "浏览商品": 4, "打开小程序": 2, "打开邮件": 2, "点击邮件": 1},
 }
 PRODUCT_EVENTS = ("product_view", "add_to_cart", "浏览商品", "加入购物车")
 
 FEEDBACK_TYPES = {"csat": 5, "review": 4, "nps": 3}
 
-SURVEY_ANSWERS: dict[str, dict[str, dict[str, dict[str, int]]]] = {
+# The questions, and what can be meant by an answer.
+SURVEY_ANSWERS: dict[str, Meanings] = {
     "need": {
         "function": {ENGLISH: {"it does the job": 1}, CHINESE: {"功能实用": 1}},
         "service": {ENGLISH: {"good service": 1}, CHINESE: {"服务好": 1}},
@@ -129,8 +132,25 @@ SURVEY_ANSWERS: dict[str, dict[str, dict[str, dict[str, int]]]] = {
 }
 UNKNOWN_SURVEY_ANSWER = "prefer not to say"
 
-TICKET_TYPES = {
+TICKET_TYPES: Meanings = {
     "question": {ENGLISH: {"question": 1}, CHINESE: {"咨询": 1}},
     "complaint": {ENGLISH: {"complaint": 1}, CHINESE: {"投诉": 1}},
     "return": {ENGLISH: {"return": 1}, CHINESE: {"退货": 1}},
 }
+
+
+def in_language(chance: Chance, stream: str, key: str, choices: Words, is_chinese: str) -> str:
+    """SQL for one of the words of a language; `is_chinese` is a boolean SQL expression."""
+    chinese, english = (chance.pick(stream, key, choices[lang]) for lang in (CHINESE, ENGLISH))
+    return f"case when {is_chinese} then {chinese} else {english} end"
+
+
+def translated(
+    chance: Chance, stream: str, key: str, meanings: Meanings, meaning: str, is_chinese: str
+) -> str:
+    """SQL for the shop's word for a meaning; `meaning` is SQL that holds one of the meanings."""
+    cases = " ".join(
+        f"when '{name}' then {in_language(chance, stream, key, choices, is_chinese)}"
+        for name, choices in meanings.items()
+    )
+    return f"case {meaning} {cases} end"

@@ -1,0 +1,119 @@
+-- Who is likely not to come back, and what would we lose?
+
+with
+
+today as (
+
+    select observed_on
+    from {{ ref('int_observation_dates') }}
+
+    where is_as_of
+
+),
+
+categories as (
+
+    select
+        dimension,
+        category,
+        label_en,
+        label_zh
+
+    from {{ ref('categories') }}
+
+),
+
+risks as (
+
+    select
+        customer_id,
+        observed_on,
+        churn_risk,
+        churn_probability,
+        churn_probability_180d,
+        churn_probability_365d,
+        churn_odds_ratio,
+        p_alive
+
+    from {{ ref('int_churn_risk_scored') }}
+
+),
+
+predictions as (
+
+    select
+        customer_id,
+        observed_on,
+        expected_orders_90d,
+        expected_orders_180d,
+        expected_orders_365d,
+        expected_order_value,
+        predicted_revenue_365d,
+        clv_12m
+
+    from {{ ref('int_customer_value_predicted') }}
+
+),
+
+potentials as (
+
+    select
+        customer_id,
+        observed_on,
+        value_potential
+
+    from {{ ref('int_value_potential_projected') }}
+
+),
+
+labelled as (
+
+    select
+        risks.customer_id,
+        risks.churn_risk,
+        churn_risks.label_en as churn_risk_label_en,
+        churn_risks.label_zh as churn_risk_label_zh,
+        potentials.value_potential,
+        value_potentials.label_en as value_potential_label_en,
+        value_potentials.label_zh as value_potential_label_zh,
+        risks.churn_probability,
+        risks.churn_probability_180d,
+        risks.churn_probability_365d,
+        risks.churn_odds_ratio,
+        risks.p_alive,
+        predictions.expected_orders_90d,
+        predictions.expected_orders_180d,
+        predictions.expected_orders_365d,
+        predictions.expected_order_value,
+        predictions.predicted_revenue_365d,
+        predictions.clv_12m,
+        risks.observed_on
+
+    from risks
+
+    inner join today
+        on risks.observed_on = today.observed_on
+
+    left join predictions
+        on
+            risks.customer_id = predictions.customer_id
+            and risks.observed_on = predictions.observed_on
+
+    inner join potentials
+        on
+            risks.customer_id = potentials.customer_id
+            and risks.observed_on = potentials.observed_on
+
+    left join categories as churn_risks
+        on
+            churn_risks.dimension = 'churn_risk'
+            and risks.churn_risk = churn_risks.category
+
+    left join categories as value_potentials
+        on
+            value_potentials.dimension = 'value_potential'
+            and potentials.value_potential = value_potentials.category
+
+)
+
+select * from labelled

@@ -1,0 +1,43 @@
+"""Fit the churn and value models to the customers as they were known at each quarter-end."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from lib.churn.fitting import fit_warehouse
+from lib.errors import run_command
+from lib.warehouse import state_path
+
+
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  python scripts/fit_churn_model.py\n"
+    "  python scripts/fit_churn_model.py --only-new\n"
+    "  python scripts/fit_churn_model.py --warehouse build/state.duckdb --as-of 2026-06-30"
+)
+@click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path),
+    help="The warehouse file; default: SEGMENTS_WAREHOUSE, else warehouse/state.duckdb.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Use nothing observed after this date; default: everything.",
+)
+@click.option("--only-new", is_flag=True, help="Keep the quarter-ends that have converged already.")
+def fit_churn_model(warehouse: Path | None, as_of: datetime | None, only_new: bool) -> None:
+    """Fit the churn and value models at every quarter-end with at least 100 customers.
+
+    A shop too young for one gets a provisional fit through its newest day. Run it once the
+    warehouse is built up to int_customers_observed; the fits are rows of
+    parameters.churn_model_fits. Every quarter is fitted anew, for late orders change it; a fit
+    that does not converge replaces none that did.
+    """
+    fit_warehouse(
+        warehouse or state_path(), as_of=as_of.date() if as_of else None, only_new=only_new
+    )
+
+
+if __name__ == "__main__":
+    run_command(fit_churn_model)

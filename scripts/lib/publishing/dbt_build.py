@@ -1,0 +1,117 @@
+"""dbt in this process: one parse, then builds into the candidate, each with its own artefacts."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import reset_adapters
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from lib.errors import UserError
+from lib.publishing import FAILED
+
+
+class DbtBuild:
+    """The dbt project, pointed at one candidate.
+
+    `warehouse` is the candidate's state.duckdb; artefacts and logs go under `folder`, so that two
+    runs never read each other's.
+    """
+
+    def __init__(self, project: Path, warehouse: Path, folder: Path, as_of: date | None) -> None:
+        self.project = project
+        self.warehouse = warehouse
+        self.folder = folder
+        self.variables = {"as_of_date": as_of.isoformat()} if as_of else {}
+        self.artefacts: list[Path] = []
+        self._manifest: Manifest | None = None
+
+    def parse(self) -> None:
+        """Read the project; every later build reuses what was read."""
+        result = self._invoke("parse", [], [])
+        self._manifest = result.result
+
+    def build(self, label: str, selection: list[str]) -> bool:
+        """`dbt build` of a selection; whether its exit code would be 0 (the audit reads on)."""
+        progress = _Progress(label)
+        try:
+            result = self._invoke(
+                "build", [*selection, "--indirect-selection", "cautious"], [progress.on_event]
+            )
+        finally:
+            progress.finish()
+        return bool(result.success)
+
+    def _invoke(
+        self, command: str, arguments: list[str], callbacks: list[Callable[[Any], None]]
+    ) -> Any:
+        target = self.folder / f"target-{len(self.artefacts)}"
+        if command == "build":
+            self.artefacts.append(target)
+        common = {
+            "--project-dir": self.project,
+            "--profiles-dir": self.project / "profiles",
+            "--target-path": target,
+            "--log-path": self.folder / "logs",
+            "--log-level": "none",
+            "--log-level-file": "info",
+            "--vars": json.dumps(self.variables),
+        }
+        options = [str(part) for option in common.items() for part in option]
+        with _pointed_at(self.warehouse):
+            result = dbtRunner(manifest=self._manifest, callbacks=callbacks).invoke(
+                [command, *arguments, *options, "--no-partial-parse", "--no-version-check"]
+            )
+        if isinstance(result.exception, (KeyboardInterrupt, SystemExit)):
+            raise result.exception
+        if result.exception is not None:
+            message = " ".join(str(result.exception).split())
+            raise UserError(f"dbt {command} failed: {message}", exit_code=FAILED)
+        return result
+
+
+class _Progress:
+    """A bar on a terminal, one line elsewhere; counts what dbt starts and finishes."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.bar: Any = None
+
+    def on_event(self, event: Any) -> None:
+        if event.info.name == "LogStartLine" and self.bar is None:
+            self.bar = click.progressbar(
+                length=event.data.total,
+                label=f"  {self.label}",
+                show_pos=True,
+                file=click.get_text_stream("stderr"),
+            )
+            self.bar.render_progress()
+        elif event.info.name == "NodeFinished" and self.bar is not None:
+            self.bar.update(1)
+
+    def finish(self) -> None:
+        if self.bar is not None:
+            self.bar.render_finish()
+
+
+@contextmanager
+def _pointed_at(warehouse: Path) -> Iterator[None]:
+    """profiles.yml reads where to build from the environment; afterwards all is as before."""
+    folder, before = Path.cwd(), dict(os.environ)
+    os.environ["SEGMENTS_WAREHOUSE"] = str(warehouse)
+    os.environ["SEGMENTS_TEMP"] = str(warehouse.parent / "spill")
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        reset_adapters()  # type: ignore[no-untyped-call]
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(before)

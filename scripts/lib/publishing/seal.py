@@ -1,0 +1,173 @@
+"""From a built candidate to a folder that can be served: copy, fingerprint, re-read, freeze."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lib.errors import UserError
+from lib.publishing import FAILED
+from lib.publishing import fingerprints as fingerprints_module
+from lib.publishing.durable import sha256, sync, write_json
+from lib.publishing.fingerprints import Fingerprint, fingerprints, literal, quoted, tables_of
+from lib.publishing.layout import FOLDER_MODE, read_manifest
+
+# DuckDB 1.4 and later read it; 2.0's own format only 2.0 does.
+STORAGE_VERSION = "v1.4.0"
+FILE_MODE = 0o440
+# Files of tables: the candidate's schemas each holds, and their names there. A schema must not be
+# called as its file is: `audiences.people` in audiences.duckdb would be ambiguous to DuckDB.
+TABLE_FILES = {
+    "segments.duckdb": {"marts": "marts", "catalogue": "catalogue"},
+    "audiences.duckdb": {"audiences": "main"},
+}
+FILE_MODES = {"audiences.duckdb": 0o400}
+
+# Writes one artefact of a version: (the candidate's state.duckdb, the folder to be sealed).
+# The table files are in the folder already. Raises when it cannot; nothing is published then.
+ArtefactWriter = Callable[[Path, Path], None]
+
+
+def attached(state: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory session with the candidate attached read-only as `state`, as its views say."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"set temp_directory = {literal(str(state.parent / 'spill'))}")
+    connection.execute(f"attach {literal(str(state))} as state (read_only)")
+    return connection
+
+
+def seal(
+    state: Path,
+    folder: Path,
+    version: dict[str, Any],
+    artefacts: Sequence[ArtefactWriter] = (),
+) -> dict[str, Any]:
+    """Fill `folder` with the files of a version and freeze it; returns its manifest.
+
+    `version` is what the caller knows of it (name, identity, sequence, inputs, tests, …).
+    Raises UserError (exit code 1) when what was written is not what is read back.
+    """
+    folder.mkdir()
+    files: dict[str, Any] = {}
+    prints: dict[str, Fingerprint] = {}
+    for name, schemas in TABLE_FILES.items():
+        if written := write_tables(state, folder / name, schemas, version["name"]):
+            # Digest first, then read back: damage in between cannot be blessed by the digest.
+            files[name] = _freeze(folder / name)
+            verify_in_fresh_process(folder / name, schemas.values(), written)
+            prints |= written
+    for write in artefacts:
+        write(state, folder)
+    files |= {path.name: _freeze(path) for path in folder.iterdir() if path.name not in files}
+    manifest = version | {
+        "files": files,
+        "tables": {table: found._asdict() for table, found in prints.items()},
+    }
+    write_json(folder / "manifest.json", manifest, mode=FILE_MODE)
+    folder.chmod(FOLDER_MODE)
+    sync(folder)
+    return verify_files(folder)
+
+
+def write_tables(
+    state: Path, target: Path, schemas: Mapping[str, str], version: str
+) -> dict[str, Fingerprint]:
+    """Copy every table and view of the schemas as a table into a new file.
+
+    Returns the fingerprints of what was to be copied (none: no such schema, no file); they go
+    into the file too, so that a reader can tell it is whole and one version.
+    """
+    with attached(state) as connection:
+        prints = fingerprints(connection, "state", schemas)
+        if not prints:
+            return {}
+        connection.execute(
+            f"attach {literal(str(target))} as sealed (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("begin")  # one log write and fsync instead of one per table
+        for schema in schemas.values():
+            connection.execute(f"create schema if not exists {quoted('sealed', schema)}")
+        for schema, table in tables_of(connection, "state", schemas):
+            connection.execute(
+                f"create table {quoted('sealed', schemas[schema], table)}"
+                f" as from {quoted('state', schema, table)}"
+            )
+        connection.execute("create schema sealed.publication")
+        connection.execute(
+            "create table sealed.publication.fingerprints"
+            " (version varchar, table_name varchar, row_count bigint, lower varchar, upper varchar)"
+        )
+        rows = (
+            f"({literal(version, table)}, {found.rows}, {literal(found.lower, found.upper)})"
+            for table, found in prints.items()
+        )
+        connection.execute(f"insert into sealed.publication.fingerprints values {', '.join(rows)}")
+        connection.execute("commit")
+        connection.execute("checkpoint sealed")
+        connection.execute("detach sealed")
+    if target.with_name(target.name + ".wal").exists():
+        raise UserError(f"{target.name} still has a write-ahead log", exit_code=FAILED)
+    return prints
+
+
+def verify_in_fresh_process(
+    path: Path, schemas: Iterable[str], expected: dict[str, Fingerprint]
+) -> None:
+    """Read a file back in a process that has nothing of it in memory; refuse any difference."""
+    reader = subprocess.run(
+        [sys.executable, str(fingerprints_module.__file__), str(path), *schemas],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if reader.returncode != 0:
+        reason = (reader.stderr.strip().splitlines() or ["no message"])[-1]
+        raise UserError(f"{path.name} cannot be read back: {reason}", exit_code=FAILED)
+    found = {table: Fingerprint(*values) for table, values in json.loads(reader.stdout).items()}
+    if different := sorted(
+        table for table in expected | found if expected.get(table) != found.get(table)
+    ):
+        raise UserError(
+            f"{path.name} reads back differently from what was built: {', '.join(different)}",
+            exit_code=FAILED,
+        )
+
+
+def verify_files(folder: Path) -> dict[str, Any]:
+    """Check a sealed version's files against its manifest, byte for byte; returns the manifest."""
+    manifest = read_manifest(folder)
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if not path.exists():
+            raise UserError(f"version {folder.name} is damaged: {name} is missing", FAILED)
+        if sha256(path) != expected["sha256"]:
+            raise UserError(
+                f"version {folder.name} is damaged: {name} is not the file that was sealed", FAILED
+            )
+    return manifest
+
+
+def verify_version(folder: Path) -> int:
+    """Check bytes, and rows in a fresh process, against the manifest; returns how many tables."""
+    manifest = verify_files(folder)
+    tables = {table: Fingerprint(**found) for table, found in manifest["tables"].items()}
+    for name, schemas in TABLE_FILES.items():
+        if name in manifest["files"]:
+            expected = {
+                table: found
+                for table, found in tables.items()
+                if table.split(".")[0] in schemas.values()
+            }
+            verify_in_fresh_process(folder / name, schemas.values(), expected)
+    return len(tables)
+
+
+def _freeze(path: Path) -> dict[str, Any]:
+    path.chmod(FILE_MODES.get(path.name, FILE_MODE))
+    sync(path)
+    return {"bytes": path.stat().st_size, "sha256": sha256(path)}

@@ -1,0 +1,87 @@
+"""Load, build, test and publish the segments: one command for the whole run."""
+
+import signal
+from datetime import date, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from lib.errors import run_command
+from lib.pipeline import RunOptions, run_pipeline
+from lib.publishing.layout import Layout, default_layout
+from lib.publishing.loader import MappingLoader
+from lib.publishing.screen import say
+from lib.warehouse import ROOT
+
+EXAMPLES = """
+\b
+Examples:
+  python scripts/run_pipeline.py --mapping scripts/mappings/shop.yml
+  python scripts/run_pipeline.py --mapping orders.yml --mapping events.yml --folder data/
+  python scripts/run_pipeline.py --as-of 2025-06-30      rebuild from the rows already loaded
+  python scripts/publish.py list                         what is served, and what can be again
+
+\b
+Exit codes: 0 published, or nothing to publish; 1 the build or a test failed; 2 bad input;
+3 no space on the disk; 75 the warehouse is busy. Unless it is 0, the served version is the one
+that was served before. warehouse/last_run.json says the same to machines.
+"""
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--mapping",
+    "mappings",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A mapping of files to raw tables; may be given several times.",
+)
+@click.option("--folder", type=FOLDER, help="Where the mapped files lie.")
+@click.option("--loaded-on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the load.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day to segment for.")
+@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option("--wait", type=click.FloatRange(min=0), default=0, help="Seconds to wait for a lock.")
+@click.option(
+    "--accept-smaller",
+    is_flag=True,
+    help="Publish even if the newest date went back or a table lost half its customers' rows.",
+)
+@click.option("--project-dir", type=FOLDER, default=ROOT, help="Another dbt project.")
+@click.option("--warehouse-dir", type=click.Path(path_type=Path), help="Another warehouse folder.")
+def main(
+    mappings: tuple[Path, ...],
+    folder: Path | None,
+    loaded_on: datetime | None,
+    as_of: datetime | None,
+    keep: int,
+    wait: float,
+    accept_smaller: bool,
+    project_dir: Path,
+    warehouse_dir: Path | None,
+) -> None:
+    """Load what the mappings name, build and test a new version in private, publish it at once."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    options = RunOptions(
+        layout=Layout(warehouse_dir.resolve()) if warehouse_dir else default_layout(),
+        project=project_dir.resolve(),
+        as_of=_day(as_of),
+        keep=keep,
+        wait=wait,
+        accept_smaller=accept_smaller,
+    )
+    record = run_pipeline(options, MappingLoader(mappings, folder, _day(loaded_on)))
+    say(record.message, err=False)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    run_command(main)

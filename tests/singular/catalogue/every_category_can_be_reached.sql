@@ -1,0 +1,84 @@
+-- A category that no rule leads to promises marketing a list that stays empty for ever.
+
+with
+
+categories as (
+
+    select
+        dimension,
+        category
+
+    from {{ ref('categories') }}
+
+    where valid_to is null
+
+),
+
+reached as (
+
+    select
+        dimension,
+        category
+
+    from {{ ref('bands') }}
+
+    union all
+
+    select
+        'rfm_group' as dimension,
+        rfm_group as category
+
+    from {{ ref('rfm_groups') }}
+
+    union all
+
+    select
+        'segment' as dimension,
+        segment as category
+
+    from {{ ref('segment_rules') }}
+
+    union all
+
+    -- what a model gives by itself: to guests, non-buyers and the churned, and whether a
+    -- prediction passes a bound
+    select
+        dimension,
+        category
+
+    from (
+        values
+        ('value_tier', 'unknown'),
+        ('value_tier', 'none'),
+        ('lifetime_value_tier', 'unknown'),
+        ('lifetime_value_tier', 'none'),
+        ('rfm_group', 'unknown'),
+        ('rfm_group', 'prospects'),
+        ('churn_risk', 'unknown'),
+        ('churn_risk', 'not_applicable'),
+        ('churn_risk', 'churned'),
+        ('value_potential', 'none'),
+        ('value_potential', 'steady'),
+        ('value_potential', 'rising')
+    ) as given_without_rule (dimension, category)
+
+),
+
+idle as (
+
+    select
+        categories.dimension,
+        categories.category
+
+    from categories
+
+    left join reached
+        on
+            categories.dimension = reached.dimension
+            and categories.category = reached.category
+
+    where reached.category is null
+
+)
+
+select * from idle
