@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .PHONY: segments sample test lint unit faults clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
-	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml
+	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
 
 sample: $(SAMPLE)/customers.parquet  ## the made-up shop
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from lib.errors import run_command
 from lib.sample.plan import FORMATS, LARGEST, MOST_YEARS, SMALLEST, Plan
-from lib.sample_shop import write_sample
+from lib.sample_shop import MAPPING, write_sample
 from lib.warehouse import ROOT
 
 SIZES = f"How many, {SMALLEST:,} to {LARGEST:,}; in three years each orders about ten times."
@@ -46,7 +47,7 @@ def main(
 
     Equal arguments give equal bytes. The tables hold what real ones hold: duplicates, guests,
     refunds, several currencies, missing values, and about 0.3 % of rows that are wrong on purpose.
-    The default sample is read by scripts/mappings/sample.yml, any other one by its own mapping.yml.
+    Load it with the command that is printed at the end.
     """
     plan = Plan(customers, seed, years, through.date(), out, file_format)
     with click.progressbar(length=100, label="made-up shop", item_show_func=_label) as bar:
@@ -57,6 +58,8 @@ def main(
     click.echo(f"{out}: {plan.first_day} to {plan.through}")
     for file, count in rows.items():
         click.echo(f"  {file:<{width}}  {count:>13,} rows")
+    mapping, folder = quote(str(out / MAPPING)), quote(str(out))
+    click.echo(f"To load it: python scripts/load_raw.py --mapping {mapping} --folder {folder}")
 
 
 def _label(step: str | None) -> str:

@@ -17,7 +17,7 @@ from lib.warehouse import ROOT
 EXAMPLES = """
 \b
 Examples:
-  python scripts/run_pipeline.py --mapping scripts/mappings/shop.yml
+  python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml
   python scripts/run_pipeline.py --mapping orders.yml --mapping events.yml --folder data/
   python scripts/run_pipeline.py --as-of 2025-06-30      rebuild from the rows already loaded
   python scripts/publish.py list                         what is served, and what can be again
@@ -41,7 +41,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--folder", type=FOLDER, help="Where the mapped files lie.")
 @click.option("--loaded-on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the load.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day to segment for.")
-@click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="How many versions to keep, the served one included.",
+)
 @click.option("--wait", type=click.FloatRange(min=0), default=0, help="Seconds to wait for a lock.")
 @click.option(
     "--accept-smaller",

@@ -8,9 +8,10 @@
 
    repeats_of(
        raw_table: name of a table of the raw source,
-       key: list of SQL expressions over its columns
+       key: list of SQL expressions over its columns,
+       columns: list of the columns that make two rows equal or different
    ) -> SQL select of load_id, source_line, repeat_reason (null for the winner) #}
-{% macro repeats_of(raw_table, key) -%}
+{% macro repeats_of(raw_table, key, columns) -%}
     {% set by_key = [] -%}
     {% set key_matches = [] -%}
     {% for expression in key -%}
@@ -51,10 +52,9 @@
                     {{ expression }} as key_{{ loop.index }},
                 {% endfor -%}
                 concat_ws(
-                    chr(31),
-                    {{ row_as_json(raw_table, 'raw_rows') }}
-                    {%- for column in contract_columns(raw_table, contains_pii=true) %},
-                        coalesce(cast(raw_rows.{{ column }} as string), '')
+                    chr(31)
+                    {%- for column in columns %},
+                        coalesce({{ blank_to_null('raw_rows.' ~ column) }}, chr(30))
                     {%- endfor %}
                 ) as said
 

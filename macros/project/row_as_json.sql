@@ -5,10 +5,26 @@
 {% macro row_as_json(raw_table, rows) -%}
     '{' || concat_ws(
         ', '
-        {%- for column in contract_columns(raw_table, contains_pii=false) %},
+        {%- for column in public_columns(raw_table) %},
         '"{{ column }}": "' || {{ json_escaped('cast(' ~ rows ~ '.' ~ column ~ ' as string)') }} || '"'
         {%- endfor %}
     ) || '}'
+{%- endmacro %}
+
+{# The columns of a raw table that hold no personal data, by models/staging/__sources.yml.
+
+   public_columns(raw_table: string) -> list of column names; empty while dbt parses, when the
+   graph is not known yet #}
+{% macro public_columns(raw_table) -%}
+    {% set columns = [] -%}
+    {% if execute -%}
+        {% for column in graph.sources['source.customer_segments.raw.' ~ raw_table].columns.values()
+            if column.name not in ('load_id', 'source_line', 'loaded_on')
+            and not column.config.meta.contains_pii -%}
+            {% do columns.append(column.name) -%}
+        {%- endfor %}
+    {%- endif %}
+    {{ return(columns) }}
 {%- endmacro %}
 
 {# Text fit for the inside of a JSON string; tabs and line ends become spaces. chr(92) is the

@@ -1,4 +1,4 @@
--- At which drop-out probabilities, and with what weights, is the future of a history summed up?
+-- At which drop-out probabilities, and how heavily weighted, is a future summed up?
 
 with
 
@@ -74,7 +74,7 @@ dense as (
 
 weighted as (
 
-    -- weights add up to one; what is summed has p in its denominator, which goes in here
+    -- weights add up to one; what is summed has p in its denominator: that is here too
     select
         fitted_through,
         purchase_days,

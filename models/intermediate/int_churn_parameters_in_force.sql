@@ -38,8 +38,8 @@ fits as (
 
 ranked as (
 
-    -- a fit knows nothing of the future; data come before the prior, a quarter-end before a
-    -- young shop's provisional fit, the newer before the older
+    -- a fit knows nothing of the future; data come before the prior, a quarter-end
+    -- before a young shop's provisional fit, the newer before the older
     select
         dates.observed_on,
         dates.is_as_of,

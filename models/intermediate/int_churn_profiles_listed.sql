@@ -1,8 +1,8 @@
 -- Which purchase histories occur under which fit of the churn model?
 
--- Expected orders are P(alive) times an integral that depends on the number of purchase days
--- and the age alone, and only these are listed: a million customers with thirteen million
--- orders have 674,121 histories with the day of the last order, but 88,444 without it.
+-- Expected orders are P(alive) times an integral that depends on the number of purchase
+-- days and the age alone, and only these are listed: a million customers with thirteen
+-- million orders have 674,121 histories with the day of the last order, 88,444 without.
 
 with
 

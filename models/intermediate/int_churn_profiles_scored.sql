@@ -1,4 +1,4 @@
--- How many orders are to be expected of each purchase history, while the customer is alive?
+-- How many orders are to be expected of each history, while the customer is alive?
 
 with
 
@@ -8,10 +8,10 @@ profiles as (
         fitted_through,
         purchase_days,
         days_since_first_order,
-        purchase_days - 1 as repeat_days,
         occurs_today,
         r,
-        alpha
+        alpha,
+        purchase_days - 1 as repeat_days
 
     from {{ ref('int_churn_profiles_listed') }}
 

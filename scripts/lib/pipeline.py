@@ -23,7 +23,7 @@ from lib.publishing.audit_tables import (
 )
 from lib.publishing.durable import sync
 from lib.publishing.failure import Rejected, code_and_reason, fail
-from lib.publishing.fingerprints import tables_of
+from lib.publishing.fingerprints import raw_content, tables_of
 from lib.publishing.flip import (
     SEALED,
     STATE,
@@ -34,7 +34,7 @@ from lib.publishing.flip import (
     settle,
     take_over_state,
 )
-from lib.publishing.identity import Identity, code_digest, digest, raw_content, versions
+from lib.publishing.identity import Identity, code_digest, digest, versions
 from lib.publishing.layout import Layout, read_manifest
 from lib.publishing.leftovers import drop_leftovers
 from lib.publishing.lock import exclusive
@@ -50,7 +50,7 @@ from lib.publishing.preflight import (
 from lib.publishing.prune import prune
 from lib.publishing.record import RunRecord
 from lib.publishing.screen import say
-from lib.publishing.seal import ArtefactWriter, attached, seal, verify_files
+from lib.publishing.seal import ArtefactWriter, attached, seal, verify_files, verify_state
 from lib.warehouse import ROOT, connect
 
 LEDGER = "+int_customers_observed"
@@ -127,6 +127,7 @@ class Run:
         self.options = options
         self.layout = options.layout
         self.record = record
+        self.has_new_rows = False
         self.flipped_to: str | None = None
 
     def run(self, loader: Loader, build: "Builder", artefacts: Sequence[ArtefactWriter]) -> None:
@@ -137,9 +138,9 @@ class Run:
             check_room(self.layout, inputs)
             self.record.inputs = [file.as_json() for file in inputs]
         with self.step("load"):
-            copied, identity, is_news = self.load(loader, inputs)
+            copied, identity, content = self.load(loader, inputs)
         if self.is_served(identity):
-            self.nothing_to_publish(is_news)
+            self.nothing_to_publish()
             return
         name = free_name(self.layout, identity.name)
         candidate = self.layout.build / name
@@ -152,14 +153,15 @@ class Run:
             sync(candidate / STATE)
             version = self.describe(name, as_of)
             manifest = seal(candidate / STATE, candidate / SEALED, version, artefacts)
+            verify_state(candidate / STATE, content)
             check_state(self.layout, copied)
         with self.step("publish"):
             self.publish(name, manifest)
 
     def load(
         self, loader: Loader, inputs: list[InputFile]
-    ) -> tuple[FileIdentity | None, Identity, bool]:
-        """Copy the state and load into the copy: the state's identity, the run's, any new rows."""
+    ) -> tuple[FileIdentity | None, Identity, dict[str, list[Any]]]:
+        """Copy the state and load into the copy: what was copied, the run's identity, the rows."""
         candidate = self.layout.build / LOADING
         candidate.mkdir()
         copied = copy_state(self.layout, candidate / STATE)
@@ -178,7 +180,8 @@ class Run:
         identity = Identity(as_of, digest(content), code_digest(self.options.project))
         self.record.identity = identity.as_json()
         self.record.code_versions = versions()
-        return copied, identity, before != content
+        self.has_new_rows = before != content
+        return copied, identity, content
 
     def is_served(self, identity: Identity) -> bool:
         """Whether the served version was built from just this, and is whole."""
@@ -192,9 +195,11 @@ class Run:
             return False
         return identity.matches(manifest)
 
-    def nothing_to_publish(self, is_news: bool) -> None:
+    def nothing_to_publish(self) -> None:
         candidate = self.layout.build / LOADING
-        if is_news:  # the state lacked rows the served version has: an older copy was put back
+        if (
+            self.has_new_rows
+        ):  # the state lacked rows the served version has: an older copy was put back
             sync(candidate / STATE)
             take_over_state(self.layout, candidate / STATE)
         shutil.rmtree(candidate)

@@ -76,9 +76,7 @@ def test_bg_nbd_on_cdnow_gives_the_published_fit_so_the_sample_is_the_published_
 
     def value(parameters: FloatArray) -> float:
         r, alpha, a, b = parameters
-        dropped = np.where(
-            x > 0, a / (b + np.maximum(x, 1) - 1) * (alpha + t_x) ** -(r + x), 0.0
-        )
+        dropped = np.where(x > 0, a / (b + np.maximum(x, 1) - 1) * (alpha + t_x) ** -(r + x), 0.0)
         return float(
             np.sum(
                 gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
@@ -88,9 +86,7 @@ def test_bg_nbd_on_cdnow_gives_the_published_fit_so_the_sample_is_the_published_
 
     def objective(parameters: FloatArray) -> tuple[float, FloatArray]:
         steps = np.diag(parameters * 1e-6)
-        slopes = [
-            (value(parameters + s) - value(parameters - s)) / (2 * s.sum()) for s in steps
-        ]
+        slopes = [(value(parameters + s) - value(parameters - s)) / (2 * s.sum()) for s in steps]
         return value(parameters) / len(x), np.array(slopes) / len(x)
 
     fit = maximise(objective, [(0.5, 5.0, 1.0, 2.0)])
@@ -108,7 +104,7 @@ def test_gamma_gamma_on_the_repeat_orders_of_cdnow_gives_the_published_fit() -> 
     assert fit.log_likelihood == pytest.approx(-4055.92, abs=0.05)
 
 
-SCORES = {
+SCORES: dict[tuple[float, float, float], tuple[float, ...]] = {
     # x, t_x, T: p_alive, orders in 39 weeks, p_order(39), order value, value of twelve months
     (2, 30.43, 38.86): (0.706202, 1.262961, 0.559994, 24.663714, 37.201895),
     (1, 1.71, 38.86): (0.170836, 0.188837, 0.104844, 18.916852, 4.287811),
@@ -137,7 +133,9 @@ def cdnow_scores() -> list[dict[str, float]]:
     connection.execute(
         "create table fit as select {}::double as r, {}::double as alpha, {}::double as a,"
         " {}::double as b, {}::double as p, {}::double as q, {}::double as v,"
-        " 'gamma_gamma' as value_method, 0 as mean_purchase_value, 0 as credibility_k".format(*MBG_NBD, *GAMMA_GAMMA)
+        " 'gamma_gamma' as value_method, 0 as mean_purchase_value, 0 as credibility_k".format(
+            *MBG_NBD, *GAMMA_GAMMA
+        )
     )
     monthly_rate = 0.01
     annual_rate = math.pow(1 + monthly_rate, 12) - 1

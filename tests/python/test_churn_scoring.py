@@ -1,4 +1,4 @@
-"""The SQL of the churn scores, against 50-digit arithmetic and over the whole range of histories."""
+"""The SQL of the churn scores against 50-digit arithmetic, over the whole range of histories."""
 
 import math
 from datetime import date
@@ -175,9 +175,7 @@ def any_case(draw: st.DrawFn) -> Case:
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(any_case(), min_size=1, max_size=40), st.sampled_from([1, 30, 90, 365]))
-def test_every_score_is_a_number_and_every_probability_one(
-    cases: list[Case], horizon: int
-) -> None:
+def test_every_score_is_a_number_and_every_probability_one(cases: list[Case], horizon: int) -> None:
     for case, row in zip(cases, scored(cases, str(horizon)), strict=True):
         assert 0 <= row["p_alive"] <= 1, case
         assert 0 <= row["p_order"] <= row["p_alive"], case

@@ -220,7 +220,6 @@ def test_a_candidate_unfit_to_serve_is_rejected_with_the_reason(
     assert record["outcome"] == "rejected"
     assert layout.served() == before.version and read_toy(layout.root) == 1
     assert read_lines(layout.log)[-1]["event"] == "reject"
-    assert publish_batch(layout, batch(2)).outcome == "published"
 
 
 def test_a_customer_id_that_is_an_address_is_served(layout: Layout, batch: Any) -> None:
@@ -346,7 +345,7 @@ def test_dbt_builds_tests_and_drops_what_it_no_longer_makes(
     assert "marts.renamed" not in record.tables and "marts.segment_summary" in record.tables
 
     capfd.readouterr()
-    with pytest.raises(UserError, match=r"^1 check failed, first fail test\.toy\.no_negative"):
+    with pytest.raises(UserError, match=r"^1 check failed, first: fail test\.toy\.no_negative"):
         run_pipeline(options, BatchLoader(batch(2, amount=-500)), build_toy_with_dbt)
     told = capfd.readouterr().err
     assert "no_negative_revenue" in told and "Got 20 results" in told

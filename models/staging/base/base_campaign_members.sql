@@ -41,7 +41,11 @@ typed as (
 repeats as (
 
     {{ repeats_of(
-        'campaign_members', key=[blank_to_null('campaign_id'), blank_to_null('customer_id')]
+        'campaign_members',
+        key=[blank_to_null('campaign_id'), blank_to_null('customer_id')],
+        columns=[
+            'campaign_id', 'customer_id', 'is_control', 'contacted_at'
+        ]
     ) }}
 
 ),

@@ -47,7 +47,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('campaigns', key=[blank_to_null('campaign_id')]) }}
+    {{ repeats_of(
+        'campaigns',
+        key=[blank_to_null('campaign_id')],
+        columns=[
+            'campaign_id', 'name', 'segment', 'cost_per_contact', 'started_at',
+            'ended_at'
+        ]
+    ) }}
 
 ),
 

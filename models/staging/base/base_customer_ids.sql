@@ -32,7 +32,13 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('customer_ids', key=[blank_to_null('raw_customer_id')]) }}
+    {{ repeats_of(
+        'customer_ids',
+        key=[blank_to_null('raw_customer_id')],
+        columns=[
+            'raw_customer_id', 'customer_id'
+        ]
+    ) }}
 
 ),
 

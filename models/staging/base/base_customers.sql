@@ -68,7 +68,16 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('customers', key=[blank_to_null('customer_id')]) }}
+    {{ repeats_of(
+        'customers',
+        key=[blank_to_null('customer_id')],
+        columns=[
+            'customer_id', 'name', 'email', 'phone', 'customer_type', 'industry',
+            'gender', 'education', 'occupation', 'region', 'acquisition_channel',
+            'annual_income', 'acquisition_cost', 'has_marketing_consent', 'is_test',
+            'is_staff', 'is_reseller', 'birth_date', 'created_at'
+        ]
+    ) }}
 
 ),
 

@@ -40,7 +40,13 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('events', key=[blank_to_null('event_id')]) }}
+    {{ repeats_of(
+        'events',
+        key=[blank_to_null('event_id')],
+        columns=[
+            'event_id', 'customer_id', 'product_id', 'event_type', 'occurred_at'
+        ]
+    ) }}
 
 ),
 

@@ -36,7 +36,11 @@ typed as (
 repeats as (
 
     {{ repeats_of(
-        'exchange_rates', key=['upper(' ~ blank_to_null('currency') ~ ')', business_date('rate_on')]
+        'exchange_rates',
+        key=['upper(' ~ blank_to_null('currency') ~ ')', business_date('rate_on')],
+        columns=[
+            'currency', 'rate_on', 'rate'
+        ]
     ) }}
 
 ),

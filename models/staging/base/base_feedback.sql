@@ -44,7 +44,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('feedback', key=[blank_to_null('feedback_id')]) }}
+    {{ repeats_of(
+        'feedback',
+        key=[blank_to_null('feedback_id')],
+        columns=[
+            'feedback_id', 'customer_id', 'order_id', 'feedback_type', 'score',
+            'given_at'
+        ]
+    ) }}
 
 ),
 

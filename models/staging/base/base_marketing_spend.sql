@@ -39,7 +39,11 @@ typed as (
 repeats as (
 
     {{ repeats_of(
-        'marketing_spend', key=['lower(' ~ blank_to_null('channel') ~ ')', business_date('spent_on')]
+        'marketing_spend',
+        key=['lower(' ~ blank_to_null('channel') ~ ')', business_date('spent_on')],
+        columns=[
+            'channel', 'amount', 'spent_on'
+        ]
     ) }}
 
 ),

@@ -49,7 +49,13 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('order_items', key=[blank_to_null('order_item_id')]) }}
+    {{ repeats_of(
+        'order_items',
+        key=[blank_to_null('order_item_id')],
+        columns=[
+            'order_item_id', 'order_id', 'product_id', 'quantity', 'net_amount'
+        ]
+    ) }}
 
 ),
 

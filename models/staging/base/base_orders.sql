@@ -83,7 +83,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('orders', key=[blank_to_null('order_id')]) }}
+    {{ repeats_of(
+        'orders',
+        key=[blank_to_null('order_id')],
+        columns=[
+            'order_id', 'customer_id', 'email', 'status', 'currency', 'channel',
+            'gross_amount', 'discount_amount', 'is_test', 'ordered_at', 'cancelled_at'
+        ]
+    ) }}
 
 ),
 

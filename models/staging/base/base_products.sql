@@ -48,7 +48,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('products', key=[blank_to_null('product_id')]) }}
+    {{ repeats_of(
+        'products',
+        key=[blank_to_null('product_id')],
+        columns=[
+            'product_id', 'name', 'category', 'brand', 'unit_cost', 'is_premium',
+            'is_eco_labelled'
+        ]
+    ) }}
 
 ),
 

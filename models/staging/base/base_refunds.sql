@@ -65,7 +65,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('refunds', key=[blank_to_null('refund_id')]) }}
+    {{ repeats_of(
+        'refunds',
+        key=[blank_to_null('refund_id')],
+        columns=[
+            'refund_id', 'order_id', 'customer_id', 'product_id', 'amount',
+            'refunded_at'
+        ]
+    ) }}
 
 ),
 

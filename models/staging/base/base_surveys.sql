@@ -40,7 +40,13 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('surveys', key=[blank_to_null('survey_id')]) }}
+    {{ repeats_of(
+        'surveys',
+        key=[blank_to_null('survey_id')],
+        columns=[
+            'survey_id', 'customer_id', 'question', 'answer', 'answered_at'
+        ]
+    ) }}
 
 ),
 

@@ -44,7 +44,14 @@ typed as (
 
 repeats as (
 
-    {{ repeats_of('tickets', key=[blank_to_null('ticket_id')]) }}
+    {{ repeats_of(
+        'tickets',
+        key=[blank_to_null('ticket_id')],
+        columns=[
+            'ticket_id', 'customer_id', 'order_id', 'ticket_type', 'opened_at',
+            'closed_at'
+        ]
+    ) }}
 
 ),
 

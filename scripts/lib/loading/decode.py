@@ -46,6 +46,8 @@ def fingerprint(path: Path) -> Fingerprint:
     """Hash a file. Errors: a folder, an absent or unreadable file."""
     if path.is_dir():
         raise UserError(f"{path} is a folder; name a file in it, or a pattern such as *.csv")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no regular file; write its rows to one first")
     try:
         with path.open("rb") as file:
             state = os.fstat(file.fileno())

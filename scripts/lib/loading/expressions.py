@@ -157,8 +157,8 @@ def stored(sql: str, type_: str, unreadable: Sequence[str], data_type: str) -> s
     if data_type == "string":
         if type_ in ("FLOAT", "DOUBLE"):
             # An id column with gaps comes out of many tools as a double: 17850.0 is the id 17850.
-            whole = f"{sql} = trunc({sql}) and abs({sql}) < 1e15"
-            sql = f"case when {whole} then cast(cast({sql} as bigint) as varchar) else {sql} end"
+            whole = f"case when {sql} = trunc({sql}) and abs({sql}) < 1e15 then {sql} end"
+            return f"coalesce(cast(cast({whole} as bigint) as varchar), cast({sql} as varchar))"
         return f"cast({sql} as varchar)"
     if data_type == "timestamp" and type_ == "VARCHAR" and not unreadable:
         has_offset = " or ".join(f"{sql} like '%:%{sign}%'" for sign in "Z+-")

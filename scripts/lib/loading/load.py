@@ -228,25 +228,21 @@ class _Run:
 
     def _record(self, result: LoadResult, sha256: str) -> None:
         self.cursor.execute(
-            """
+            f"""
             insert into raw.loads by name
             select
-                ? as load_id, ? as raw_table, ? as source_name, ? as source_sha256,
-                ? as rows_read, ? as rows_unreadable, ? as rows_unchanged, 0 as rows_replaced,
-                ? as rows_left_out, ? as rows_grouped, ?::date as loaded_on
-            """,
-            [
-                result.load_id,
-                result.raw_table,
-                result.source_name,
-                sha256,
-                result.rows_read,
-                result.rows_unreadable,
-                result.rows_unchanged,
-                result.rows_left_out,
-                result.rows_grouped,
-                self.loaded_on,
-            ],
+                {literal(result.load_id)} as load_id,
+                {literal(result.raw_table)} as raw_table,
+                {literal(result.source_name)} as source_name,
+                {literal(sha256)} as source_sha256,
+                {result.rows_read} as rows_read,
+                {result.rows_unreadable} as rows_unreadable,
+                {result.rows_unchanged} as rows_unchanged,
+                0 as rows_replaced,
+                {result.rows_left_out} as rows_left_out,
+                {result.rows_grouped} as rows_grouped,
+                date '{self.loaded_on}' as loaded_on
+            """
         )
         stored = number_from(
             self.cursor,

@@ -93,7 +93,7 @@ def shipped_mappings() -> dict[str, str]:
 def read_mapping(path: Path, folder: Path | None = None) -> MappingFile:
     """Read and check a mapping file; `folder` overrides where it says its files are."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except OSError as error:
         raise UserError(f"mapping {path} cannot be read ({error.strerror})") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -142,6 +142,17 @@ def database_url(origin: Origin, mapping: str) -> str | None:
             )
         database = os.environ[name]
     return database if database.startswith(POSTGRES) else None
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML that refuses a name given twice, where plain YAML keeps the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1 and name != "<<":
+                raise yaml.YAMLError(f"{name!r} twice in line {node.start_mark.line + 1} and below")
+        return super().construct_mapping(node, deep)
 
 
 def _entry(table: Table, value: Any, shared: Mapping[str, Any], at: str) -> Entry:

@@ -57,9 +57,11 @@ def open_file(connection: Connection, path: Path, origin: Origin, workdir: Path)
             source = delimited_source(connection, text, name, sha256, origin.options)
 
     def read(table: str, positions: Sequence[int]) -> Counts:
-        counts = source.read(table, positions)
-        refuse_if_changed(path, before)
-        return counts
+        try:
+            return source.read(table, positions)
+        finally:
+            # Also when the reader complains: a file that changed is the reason, not what it found.
+            refuse_if_changed(path, before)
 
     return Source(name, sha256, source.header, read)
 

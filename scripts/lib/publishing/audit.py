@@ -14,7 +14,7 @@ from typing import Any
 RUN_RESULTS = "run_results.json"
 MANIFEST = "manifest.json"
 PASSED = {"success", "pass"}
-RUN_BY_DBT = {"model", "seed", "snapshot", "test", "unit_test", "function"}
+RUN_BY_DBT = {"model", "seed", "snapshot", "test", "unit_test", "function", "operation"}
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import click
@@ -78,23 +80,25 @@ class DbtBuild:
 
 
 class _Progress:
-    """A bar on a terminal, one line elsewhere; counts what dbt starts and finishes."""
+    """A bar on a terminal, nothing elsewhere; counts what dbt starts and finishes."""
 
     def __init__(self, label: str) -> None:
         self.label = label
         self.bar: Any = None
+        self.lock = Lock()  # dbt tells of its nodes from several threads
 
     def on_event(self, event: Any) -> None:
-        if event.info.name == "LogStartLine" and self.bar is None:
-            self.bar = click.progressbar(
-                length=event.data.total,
-                label=f"  {self.label}",
-                show_pos=True,
-                file=click.get_text_stream("stderr"),
-            )
-            self.bar.render_progress()
-        elif event.info.name == "NodeFinished" and self.bar is not None:
-            self.bar.update(1)
+        name = event.info.name
+        if name not in ("LogStartLine", "NodeFinished") or not sys.stderr.isatty():
+            return
+        with self.lock:
+            if self.bar is None and name == "LogStartLine":
+                self.bar = click.progressbar(
+                    length=event.data.total, label=f"  {self.label}", show_pos=True, file=sys.stderr
+                )
+                self.bar.render_progress()
+            elif self.bar is not None and name == "NodeFinished":
+                self.bar.update(1)
 
     def finish(self) -> None:
         if self.bar is not None:

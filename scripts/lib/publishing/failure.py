@@ -5,6 +5,7 @@ import os
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from textwrap import shorten
 
 from lib.errors import BAD_INPUT, BUSY, UserError
 from lib.publishing import FAILED, NO_SPACE
@@ -17,6 +18,7 @@ from lib.publishing.screen import say
 OUTCOMES = {FAILED: "failed", BAD_INPUT: "bad_input", NO_SPACE: "no_space", BUSY: "busy"}
 CONSEQUENCES = ("skipped", "did not run")
 SHOWN_FINDINGS = 20
+SHOWN_CHARACTERS = 400
 
 
 class Rejected(UserError):
@@ -27,7 +29,8 @@ class Rejected(UserError):
         # What was skipped says nothing of its own, unless nothing else is wrong.
         self.causes = [found for found in findings if found.check not in CONSEQUENCES] or findings
         checks = "1 check" if len(self.causes) == 1 else f"{len(self.causes)} checks"
-        super().__init__(f"{checks} failed, first {self.causes[0]}", exit_code=FAILED)
+        first = f"{self.causes[0].check} {self.causes[0].subject}"
+        super().__init__(f"{checks} failed, first: {first}", exit_code=FAILED)
 
 
 def fail(layout: Layout, record: RunRecord, error: BaseException) -> UserError:
@@ -41,11 +44,12 @@ def fail(layout: Layout, record: RunRecord, error: BaseException) -> UserError:
     if isinstance(error, Rejected):
         record.findings = [finding.as_json() for finding in error.findings]
         for finding in error.causes[:SHOWN_FINDINGS]:
-            say(f"  FAILED {finding}")
+            say(f"  FAILED {shorten(str(finding), SHOWN_CHARACTERS)}")
         if hidden := len(error.findings) - len(error.causes[:SHOWN_FINDINGS]):
             say(f"  and {hidden} more or skipped: see {layout.record}")
         with suppress(OSError):
-            log_event(layout, "reject", record.version or "", findings=record.findings)
+            causes = [f"{found.check} {found.subject}" for found in error.causes]
+            log_event(layout, "reject", record.version or "", causes=causes)
     elif not isinstance(error, UserError):
         record.traceback = "".join(traceback.format_exception(error))
     if isinstance(error, Rejected) and code == FAILED:

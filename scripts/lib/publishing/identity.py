@@ -8,10 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from lib.publishing.durable import sha256
-from lib.publishing.fingerprints import quoted, tables_of
 
 CODE_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests", "profiles")
 CODE_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py"}
@@ -42,24 +39,6 @@ class Identity:
 
     def as_json(self) -> dict[str, str | None]:
         return {"as_of": self.as_of, "inputs": self.inputs, "code": self.code}
-
-
-def raw_content(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
-    """{'raw.orders': [columns, rows, hash], …}: what is in the raw tables, in whatever order.
-
-    Taken after loading, so that loading the same files again, or in another order, is the same
-    input. The 64-bit hash costs 0.13 s per million orders, an md5 ten times that; it is compared
-    within one DuckDB version only, because the version is part of the code's digest.
-    """
-    content = {}
-    for schema, table in tables_of(connection, "state", ("raw",)):
-        name = quoted(schema, table)
-        columns = [row[0] for row in connection.execute(f"describe {name}").fetchall()]
-        rows = connection.execute(
-            f"select count(*), sum(hash(rows_of)::hugeint)::varchar from {name} as rows_of"
-        ).fetchall()[0]
-        content[f"{schema}.{table}"] = [columns, *rows]
-    return content
 
 
 def versions() -> dict[str, str]:

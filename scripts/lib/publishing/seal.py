@@ -119,6 +119,20 @@ def verify_in_fresh_process(
     path: Path, schemas: Iterable[str], expected: dict[str, Fingerprint]
 ) -> None:
     """Read a file back in a process that has nothing of it in memory; refuse any difference."""
+    found = {table: Fingerprint(*values) for table, values in _read_back(path, *schemas).items()}
+    _refuse_difference(path, expected, found)
+
+
+def verify_state(state: Path, content: dict[str, list[Any]]) -> None:
+    """The same for the raw rows of the candidate's state: what follows builds on them.
+
+    A state damaged on disk after it was loaded would otherwise replace the good one, and no later
+    run could read it.
+    """
+    _refuse_difference(state, content, _read_back(state))
+
+
+def _read_back(path: Path, *schemas: str) -> dict[str, Any]:
     reader = subprocess.run(
         [sys.executable, str(fingerprints_module.__file__), str(path), *schemas],
         capture_output=True,
@@ -128,10 +142,13 @@ def verify_in_fresh_process(
     if reader.returncode != 0:
         reason = (reader.stderr.strip().splitlines() or ["no message"])[-1]
         raise UserError(f"{path.name} cannot be read back: {reason}", exit_code=FAILED)
-    found = {table: Fingerprint(*values) for table, values in json.loads(reader.stdout).items()}
-    if different := sorted(
-        table for table in expected | found if expected.get(table) != found.get(table)
-    ):
+    found: dict[str, Any] = json.loads(reader.stdout)
+    return found
+
+
+def _refuse_difference(path: Path, expected: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    tables = sorted({*expected, *found})
+    if different := [table for table in tables if expected.get(table) != found.get(table)]:
         raise UserError(
             f"{path.name} reads back differently from what was built: {', '.join(different)}",
             exit_code=FAILED,

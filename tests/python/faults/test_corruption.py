@@ -29,12 +29,13 @@ def test_a_corrupted_candidate_is_never_served(
     ended: dict[int, int] = {}
     for pattern, moment, is_after in MOMENTS:
         for seed in range(20 if is_full else 1):
-            warehouse = setting.copy("corrupted")
+            warehouse = setting.scratch / "corrupted"
             harms = [
                 partial(hooks.flip_bytes, pattern, warehouse, seed, 1 if seed % 2 else 50),
                 partial(hooks.truncate, pattern, warehouse, seed / 20),
             ]
             for harm in harms if is_full else harms[:1]:
+                setting.copy("corrupted")
 
                 def judge(
                     warehouse: Path = warehouse,

@@ -1,0 +1,139 @@
+"""The main command, from the sample shop to the served file, and what the README says of it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADED_ON = "2026-07-01"  # the Makefile's
+
+# The interface others rely on: names may be added, never changed.
+INTERFACE = {
+    "customer_segments": (
+        "customer_id observed_on lifecycle_stage activity_status value_tier purchase_frequency "
+        "rfm_group recency_score frequency_score monetary_score churn_probability churn_risk "
+        "segment lifecycle_stage_label_en lifecycle_stage_label_zh activity_status_label_en "
+        "activity_status_label_zh value_tier_label_en value_tier_label_zh "
+        "purchase_frequency_label_en purchase_frequency_label_zh rfm_group_label_en "
+        "rfm_group_label_zh churn_risk_label_en churn_risk_label_zh segment_label_en "
+        "segment_label_zh"
+    ),
+    "customer_lifecycle": "customer_id lifecycle_stage activity_status",
+    "customer_value_tiers": "customer_id value_tier",
+    "customer_churn_risk": "customer_id churn_probability expected_orders_90d clv_12m p_alive",
+    "customer_rfm": "customer_id rfm_group recency_score frequency_score monetary_score",
+    "rejected_rows": "raw_table source_name reject_reasons raw_row",
+    "load_reconciliation": "raw_table rows_read rows_accepted rows_rejected is_reconciled",
+}
+
+
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / script), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop") / "sample"
+    made = run("generate_sample_data.py", "--out", str(folder))
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("warehouse")
+    published = publish(sample, folder)
+    assert published.returncode == 0, published.stdout + published.stderr
+    assert published.stdout.startswith("published ")
+    return folder
+
+
+def publish(sample: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
+    return run(
+        "run_pipeline.py",
+        *("--mapping", str(ROOT / "scripts/mappings/sample.yml")),
+        *("--folder", str(sample), "--loaded-on", LOADED_ON),
+        *("--warehouse-dir", str(warehouse)),
+    )
+
+
+@pytest.fixture(scope="module")
+def served(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = warehouse / "current" / "segments.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+def test_the_served_file_holds_marts_and_catalogue_as_tables_and_nothing_else(
+    served: duckdb.DuckDBPyConnection,
+) -> None:
+    found = served.execute(
+        "select distinct table_schema, table_type from information_schema.tables"
+    ).fetchall()
+    assert sorted(found) == [("catalogue", "BASE TABLE"), ("marts", "BASE TABLE")]
+
+
+@pytest.mark.parametrize("table", INTERFACE)
+def test_the_interface_holds(table: str, served: duckdb.DuckDBPyConnection) -> None:
+    columns = {name for name, *_ in served.execute(f"describe marts.{table}").fetchall()}
+    assert set(INTERFACE[table].split()) - columns == set()
+
+
+def test_every_node_passed_and_no_unit_test_vanished(warehouse: Path) -> None:
+    record: dict[str, Any] = json.loads((warehouse / "last_run.json").read_text())
+    text = json.dumps(record)
+    assert record["outcome"] == "published"
+    assert '"warn' not in text
+    counted = re.search(r"(\d+) unit_test pass", record["message"])
+    written = sum(
+        path.read_text(encoding="utf-8").count("\n  - name: ")
+        for path in (ROOT / "tests" / "unit").rglob("*.yml")
+    )
+    assert counted and int(counted[1]) == written > 40
+
+
+def test_the_same_files_again_publish_nothing_new(sample: Path, warehouse: Path) -> None:
+    before = (warehouse / "current").resolve()
+    again = publish(sample, warehouse)
+    assert again.returncode == 0, again.stderr
+    assert (warehouse / "current").resolve() == before
+
+
+def test_no_contact_data_reaches_the_served_file(
+    sample: Path, served: duckdb.DuckDBPyConnection
+) -> None:
+    with duckdb.connect() as raw:
+        people = raw.execute(
+            f"select email, phone, name from '{sample}/customers.parquet' where email is not null"
+        ).fetchmany(400)
+    private = {value.strip().lower() for row in people for value in row if value}
+    for schema, table in served.execute(
+        "select table_schema, table_name from information_schema.tables"
+    ).fetchall():
+        for row in served.execute(f"select * from {schema}.{table}").fetchall():
+            shared = private & {str(value).strip().lower() for value in row}
+            assert not shared, f"{schema}.{table} holds {shared}"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readme_shows_what_its_queries_give(readme: str, warehouse: Path) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    shown = re.findall(r"```sql\n(select.*?)```\n\n```text\n(.*?)```", text, flags=re.S)
+    assert len(shown) == 5
+    for number, (query, answer) in enumerate(shown, start=1):
+        asked = run("query.py", "--warehouse-dir", str(warehouse), str(number))
+        direct = run("query.py", "--warehouse-dir", str(warehouse), query)
+        assert asked.returncode == 0, asked.stderr
+        assert direct.stdout.strip() == answer.strip() == asked.stdout.strip()

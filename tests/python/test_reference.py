@@ -1,0 +1,99 @@
+"""The SQL and the reference agree row by row on shops of some size: one made messy on purpose,
+the made-up sample through the loader, and CDNOW, a real one (23,570 customers, 18 months)."""
+
+import csv
+import random
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from agreement import disagreements
+from reference import Reference, settings_from
+from shop import Shop
+from shop.generated import VARIANTS, generate
+
+from lib.loading import load_mapping
+from lib.sample.plan import Plan
+from lib.sample_shop import MAPPING, write_sample
+from lib.warehouse import connect, raw_tables
+
+READ = ("customers", "customer_ids", "exchange_rates", "orders", "order_items", "refunds")
+
+
+def agree(shop, as_of, dates, **variables):
+    """Build as of a date and compare on some dates; the clock is compared as a whole."""
+    result = shop.build(as_of=as_of, **variables)
+    settings = settings_from({**shop.variables, **variables, "as_of_date": as_of})
+    found = disagreements(result, Reference(shop.raw, settings), dates)
+    assert found == [], f"{len(found)} differences, first {found[:5]}"
+    return result
+
+
+@pytest.mark.parametrize("variables", VARIANTS)
+@pytest.mark.parametrize("as_of", ["", "2024-06-30"])
+def test_a_messy_shop_of_300_customers(variables, as_of):
+    chance = random.Random(f"{variables}")
+    shop = generate(chance.choice, 300, 150, Shop(as_text=True, **variables))
+    dates = [date(2022, 12, 31), date(2023, 9, 30), date(2024, 2, 29), date(2024, 5, 31)]
+    result = agree(shop, as_of, [*dates, date(2024, 6, 30)])
+    assert len(result.customers()) > 290
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """The smallest sample, loaded by the loader, its raw rows read back as text."""
+    folder = tmp_path_factory.mktemp("sample")
+    plan = Plan(customers=1000, years=2, out=folder / "files", format="csv")
+    write_sample(plan)
+    connection = connect(folder / "state.duckdb")
+    load_mapping(connection, plan.out / MAPPING, plan.out, plan.through)
+    shop = Shop(today=plan.through.isoformat(), as_text=True)
+    for table in READ:
+        columns = [column.name for column in raw_tables()[table].columns]
+        texts = ", ".join(f"cast({name} as varchar) as {name}" for name in columns)
+        rows = connection.execute(f"select {texts} from raw.{table}").fetchall()
+        shop.raw[table] = [dict(zip(columns, row, strict=True)) for row in rows]
+    connection.close()
+    return shop
+
+
+def test_the_sample(sample):
+    dates = [date(2025, 1, 31), date(2025, 10, 31), date(2026, 5, 31)]
+    result = agree(sample, "", dates)
+    agree(sample, "2026-03-15", [date(2026, 3, 15)], clock="as_of")
+    assert len(result.customers()) > 900
+    assert len(sample.raw["orders"]) > 5000
+
+
+def cdnow() -> Path | None:
+    """Where the lifetimes package keeps the master file: customer, day, CDs, dollars."""
+    package = find_spec("lifetimes")
+    if package is None or package.origin is None:
+        return None
+    return Path(package.origin).parent / "datasets" / "CDNOW_master.txt"
+
+
+@pytest.fixture(scope="module")
+def cdnow_shop():
+    path = cdnow()
+    if path is None:
+        pytest.skip("CDNOW IS NOT CHECKED: `pip install lifetimes` brings its CDNOW_master.txt")
+    shop = Shop(today="1998-07-01")
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file, delimiter=" ", skipinitialspace=True) if row]
+    for number, (customer_id, day, _, dollars) in enumerate((row[:4] for row in rows[1:]), 1):
+        shop.order(
+            customer_id, order_id=f"{number:06}", amount=dollars,
+            ordered_at=f"{day[:4]}-{day[4:6]}-{day[6:]}",
+        )  # fmt: skip
+    for customer_id in {row["customer_id"] for row in shop.raw["orders"]}:
+        shop.customer(customer_id, created=None)
+    return shop
+
+
+@pytest.mark.parametrize("as_of", ["1997-04-30", "1997-12-31", "1998-06-30"])
+def test_cdnow_today(cdnow_shop, as_of):
+    result = agree(cdnow_shop, as_of, [date.fromisoformat(as_of)], clock="as_of")
+    assert len(cdnow_shop.raw["orders"]) == 69_659
+    assert len(result.customers()) == 23_570
