@@ -1,15 +1,15 @@
 """Load your own files, or tables of your own database, into the warehouse."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 import duckdb
-
 from lib.errors import BUSY, UserError, run_command
 from lib.loading import LoadResult, load_mapping
 from lib.loading.load import MAX_UNREADABLE
-from lib.loading.mapping import shipped_mappings
+from lib.loading.mapping import read_mapping, shipped_mappings
 from lib.loading.propose import propose_mapping
 from lib.warehouse import connect, state_path
 
@@ -66,8 +66,8 @@ def main(
 ) -> None:
     """Load files or database tables into raw.*, as a mapping says.
 
-    Every row is loaded or kept with the reason why not. Loading a file twice changes nothing; a file
-    of late rows is merged by key; after any error the warehouse is as it was.
+    Every row is loaded or kept with the reason why not. Loading a file twice changes nothing; a
+    file of late rows is merged by key; after any error the warehouse is as it was.
     """
     if list_:
         for name, description in shipped_mappings().items():
@@ -79,6 +79,7 @@ def main(
     elif mapping is None:
         raise UserError("give a mapping with --mapping FILE, or propose one with --init FILES")
     else:
+        read_mapping(mapping, folder)  # before a warehouse is made for a mapping that is wrong
         path = warehouse or state_path()
         try:
             connection = connect(path)
@@ -93,7 +94,7 @@ def main(
                 length=100,
                 label="loading",
                 item_show_func=str,
-                file=click.get_text_stream("stderr"),
+                file=sys.stderr,
             ) as bar,
         ):
             results = load_mapping(

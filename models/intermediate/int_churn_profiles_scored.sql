@@ -36,7 +36,8 @@ years as (
         profiles.purchase_days,
         profiles.days_since_first_order,
         sum({{ churn_orders_at_node(
-            'profiles', 'nodes', 'profiles.repeat_days', 'profiles.days_since_first_order', 365
+            'profiles', 'nodes',
+            'profiles.repeat_days', 'profiles.days_since_first_order', 365
         ) }}) as orders_if_alive_365d
 
     from profiles
@@ -61,13 +62,16 @@ futures as (
         profiles.purchase_days,
         profiles.days_since_first_order,
         sum({{ churn_orders_at_node(
-            'profiles', 'nodes', 'profiles.repeat_days', 'profiles.days_since_first_order', 90
+            'profiles', 'nodes',
+            'profiles.repeat_days', 'profiles.days_since_first_order', 90
         ) }}) as orders_if_alive_90d,
         sum({{ churn_orders_at_node(
-            'profiles', 'nodes', 'profiles.repeat_days', 'profiles.days_since_first_order', 180
+            'profiles', 'nodes',
+            'profiles.repeat_days', 'profiles.days_since_first_order', 180
         ) }}) as orders_if_alive_180d,
         sum({{ churn_discounted_orders_at_node(
-            'profiles', 'nodes', 'profiles.repeat_days', 'profiles.days_since_first_order',
+            'profiles', 'nodes',
+            'profiles.repeat_days', 'profiles.days_since_first_order',
             var('annual_discount_rate') | float
         ) }}) as discounted_orders_if_alive_12m
 

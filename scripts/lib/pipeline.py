@@ -23,7 +23,7 @@ from lib.publishing.audit_tables import (
 )
 from lib.publishing.durable import sync
 from lib.publishing.failure import Rejected, code_and_reason, fail
-from lib.publishing.fingerprints import raw_content, tables_of
+from lib.publishing.fingerprints import contents, tables_of
 from lib.publishing.flip import (
     SEALED,
     STATE,
@@ -50,11 +50,18 @@ from lib.publishing.preflight import (
 from lib.publishing.prune import prune
 from lib.publishing.record import RunRecord
 from lib.publishing.screen import say
-from lib.publishing.seal import ArtefactWriter, attached, seal, verify_files, verify_state
+from lib.publishing.seal import (
+    ArtefactWriter,
+    attached,
+    seal,
+    verify_files,
+    verify_in_fresh_process,
+)
 from lib.warehouse import ROOT, connect
 
 LEDGER = "+int_customers_observed"
 LOADING = "loading"
+RAW = {"raw": "raw"}
 
 # What else a version holds, e.g. its report; each is called before the version is sealed.
 ARTEFACTS: tuple[ArtefactWriter, ...] = ()
@@ -153,7 +160,8 @@ class Run:
             sync(candidate / STATE)
             version = self.describe(name, as_of)
             manifest = seal(candidate / STATE, candidate / SEALED, version, artefacts)
-            verify_state(candidate / STATE, content)
+            # The next run builds on these rows: damage on disk must not replace a good state.
+            verify_in_fresh_process(candidate / STATE, content)
             check_state(self.layout, copied)
         with self.step("publish"):
             self.publish(name, manifest)
@@ -171,9 +179,9 @@ class Run:
                 " name a --mapping to load"
             )
         with connect(candidate / STATE) as connection:
-            before = raw_content(connection)
+            before = contents(connection, "state", RAW)
             self.record.loads = loader.load(connection)
-            content = raw_content(connection)
+            content = contents(connection, "state", RAW)
             connection.execute("force checkpoint")
         check_unchanged(inputs)
         as_of = self.options.as_of.isoformat() if self.options.as_of else None

@@ -1,6 +1,5 @@
 """Where the SQL and the reference differ, row by row."""
 
-from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,7 +9,9 @@ from reference.segments import segment_of
 from shop import Result
 
 
-def disagreements(result: Result, reference: Reference, dates: list[date] | None = None) -> list[str]:
+def disagreements(
+    result: Result, reference: Reference, dates: list[date] | None = None
+) -> list[str]:
     """One sentence per difference; `dates` defaults to all of the clock."""
     found = []
     if result.dates != reference.dates:
@@ -27,12 +28,14 @@ def disagreements(result: Result, reference: Reference, dates: list[date] | None
             odd = {who: who in said_rows for who in said_rows.keys() ^ expected_rows.keys()}
             found.append(f"{day}: only one of them observes (True: the SQL) {odd}")
         for who in said_rows.keys() & expected_rows.keys():
-            found += [f"{day} {who} {line}" for line in _differences(said_rows[who], expected_rows[who])]
+            found += [
+                f"{day} {who} {line}" for line in _differences(said_rows[who], expected_rows[who])
+            ]
     return found
 
 
 def _differences(row: dict[str, Any], expected: Any) -> list[str]:
-    wanted = {**asdict(expected), "segment": segment_of(row)}
+    wanted = {**vars(expected), "segment": segment_of(row)}
     return [
         f"{name}: SQL {row[name]!r}, reference {value!r}"
         for name, value in wanted.items()

@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 import yaml
-
 from lib.errors import UserError
 from lib.loading import LoadResult, load_mapping
 
@@ -65,13 +64,15 @@ class Bench:
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table of the warehouse."""
-        tables = self.rows("select schema_name || '.' || table_name from duckdb_tables() order by 1")
+        tables = self.rows("select schema_name || '.' || table_name from duckdb_tables()")
         return {name: sorted(self.rows(f"from {name}"), key=repr) for (name,) in tables}
 
     def assert_reconciled(self) -> None:
         """read = unreadable + unchanged + replaced + rows in raw, for every load."""
-        loads = self.rows("from raw.loads select load_id, raw_table, rows_read, rows_unreadable,"
-                          " rows_unchanged, rows_replaced")
+        loads = self.rows(
+            "from raw.loads select load_id, raw_table, rows_read, rows_unreadable,"
+            " rows_unchanged, rows_replaced"
+        )
         for load_id, table, read, unreadable, unchanged, replaced in loads:
             [(there,)] = self.rows(f"from raw.{table} select count(*) where load_id = '{load_id}'")
             assert read == unreadable + unchanged + replaced + there, (load_id, table)

@@ -162,6 +162,19 @@ def test_a_customer_long_gone_has_probability_zero_and_not_an_error() -> None:
     assert row["p_order"] == 0
 
 
+def test_a_prospect_has_no_score_and_is_no_error() -> None:
+    """x is -1 and the dates are missing; b below 1 would make it the logarithm of a negative."""
+    fit = "select -1 as x, null::int as t_x, null::int as age, 0.5 as r, 40 as alpha, 0.9 as a"
+    [row] = rows(
+        duckdb.connect(),
+        f"""
+        select fit.p_alive, {p_order("90")} as p_order
+        from (select fit.*, {P_ALIVE} as p_alive from ({fit}, 0.4 as b) as fit) as fit
+        """,
+    )
+    assert row == {"p_alive": None, "p_order": None}
+
+
 parameter = st.floats(1e-3, 1e4)
 
 

@@ -29,9 +29,13 @@ def test_accounts_with_equal_emails_are_one_person_whatever_case_and_spaces():
 
 @pytest.mark.parametrize(
     ("created_a", "created_b", "survivor"),
-    [("2020-01-01", "2020-01-01", "a"), ("2020-01-02", "2020-01-01", "b"), (None, "2020-01-01", "b"),
-     (None, None, "a")],
-)  # fmt: skip
+    [
+        ("2020-01-01", "2020-01-01", "a"),
+        ("2020-01-02", "2020-01-01", "b"),
+        (None, "2020-01-01", "b"),
+        (None, None, "a"),
+    ],
+)
 def test_the_earliest_account_survives_then_the_smallest_id(created_a, created_b, survivor):
     shop = Shop()
     shop.customer("a", email="ann@example.com", created=created_a)
@@ -110,7 +114,8 @@ def test_a_person_with_an_account_is_not_inferred_whatever_other_ids_order(creat
     shop.same_person("a card", "zoe")
     shop.order("a card", ago=5)
     (row,) = shop.build(models=("int_customers",)).table("int_customers")
-    assert (row["customer_id"], row["is_inferred"], row["email"]) == ("zoe", False, "zoe@example.com")
+    assert (row["customer_id"], row["is_inferred"]) == ("zoe", False)
+    assert row["email"] == "zoe@example.com"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ def test_the_newest_version_of_an_order_counts(older):
 
 @pytest.mark.parametrize("updated_at", ["2024-06-01 00:00:00", None])
 @pytest.mark.parametrize(
-    "change", [{"amount": 11}, {"email": "b@example.com"}, {"customer_id": "bo"}, {"is_test": "true"}]
+    "change",
+    [{"amount": 11}, {"email": "b@example.com"}, {"customer_id": "bo"}, {"is_test": "true"}],
 )
 def test_rows_of_one_order_that_contradict_each_other_are_all_refused(change, updated_at):
     shop = shop_with_ann()
@@ -130,7 +131,11 @@ def test_a_first_order_today_is_seen_today():
 
 @pytest.mark.parametrize(
     ("moment", "reason"),
-    [(None, "missing_date"), ("1899-12-30", "implausible_date"), ("0001-01-01", "implausible_date")],
+    [
+        (None, "missing_date"),
+        ("1899-12-30", "implausible_date"),
+        ("0001-01-01", "implausible_date"),
+    ],
 )
 def test_an_order_without_a_plausible_date_is_rejected(moment, reason):
     shop = shop_with_ann()

@@ -270,7 +270,9 @@ def plain_orders(shop):
 
 
 def undated_credit_notes(shop):
-    return any(not row.get("order_id") and not row.get("refunded_at") for row in shop.raw["refunds"])
+    return any(
+        not row.get("order_id") and not row.get("refunded_at") for row in shop.raw["refunds"]
+    )
 
 
 @relation
@@ -282,11 +284,7 @@ def test_an_order_changes_nothing_about_the_days_before_it(shop, chance):
     later = changed(shop)
     order(chance.choice, later, chance.choice(customers), age, order_id="later")
     day = date.fromisoformat(shop.day(age))
-    earlier = before(shop.build().observed, day)
-    assert before(later.build().observed, day).items() >= earlier.items()
-    assert {key for key in before(later.build().observed, day)} - earlier.keys() == set() or not any(
-        row["orders"] for row in earlier.values()
-    )
+    assert before(later.build().observed, day) == before(shop.build().observed, day)
 
 
 @relation
@@ -310,10 +308,10 @@ def test_a_refund_changes_nothing_about_the_days_before_it(shop, chance):
     age = chance.choice(AGES)
     refunded = changed(shop)
     row = chance.choice(orders)
-    refunded.refund(row["order_id"], age, chance.choice(("1", row["gross_amount"])), refund_id="new")
+    amount = chance.choice(("1", row["gross_amount"]))
+    refunded.refund(row["order_id"], age, amount, refund_id="new")
     day = date.fromisoformat(shop.day(age))
-    said, was = shop.build(as_of=shop.today), refunded.build(as_of=shop.today)
-    assert before(was.observed, day) == before(said.observed, day)
+    assert before(refunded.build().observed, day) == before(shop.build().observed, day)
 
 
 @relation
@@ -326,7 +324,8 @@ def test_a_cancellation_changes_nothing_about_the_days_before_it(shop, chance):
     order_id = chance.choice(orders)["order_id"]
     for row in cancelled.raw["orders"]:
         if row["order_id"] == order_id:
-            row |= {"status": "cancelled", "cancelled_at": f"{shop.day(age)} {chance.choice(TIMES)}"}
+            row["status"] = "cancelled"
+            row["cancelled_at"] = f"{shop.day(age)} {chance.choice(TIMES)}"
     day = date.fromisoformat(shop.day(age))
     assert before(cancelled.build().observed, day) == before(shop.build().observed, day)
 

@@ -1,15 +1,15 @@
-"""The awkward files a loader meets: which are the truth, which rows wait for staging, which are refused."""
+"""Awkward files: which are the truth, which rows wait for staging, which files are refused."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+from lib.loading.decode import decode
 from loading_bench import ORDERS, Bench
-
-from lib.loading import sources
 
 CLEAN = [("1", "A", "2024-01-01", "10.5"), ("2", "B", "2024-01-02", "20")]
 COLUMNS = "order_id, customer_id, ordered_at, gross_amount"
@@ -190,6 +190,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         CLEAN_CSV + '3,"C,2024-01-03,3\n' + MANY + '9,"Z",2024-01-09,9\n' + MANY,
         "line 4",
     ),
+    "a row of too few fields over two lines": (CLEAN_CSV + '3,"C\nD"\n', "line 4"),
     "stray quotes around whole rows": (
         CLEAN_CSV + '3,"C,2024-01-03,3\n' + MANY + '9,Z",2024-01-09,9\n' + MANY,
         "row 3",
@@ -300,12 +301,11 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = bench.write("orders.csv", CLEAN_CSV)
-    open_text = sources.delimited_source
 
-    def grow(*arguments: object) -> object:
-        source = open_text(*arguments)  # type: ignore[arg-type]
+    def grow(*arguments: Any, **options: Any) -> Any:
+        text = decode(*arguments, **options)
         path.write_text(CLEAN_CSV + "3,C,2024-01-03,3\n")
-        return source
+        return text
 
-    monkeypatch.setattr(sources, "delimited_source", grow)
+    monkeypatch.setattr("lib.loading.sources.decode", grow)
     assert "changed while it was read" in bench.refusal({"orders": {"file": "orders.csv"}})

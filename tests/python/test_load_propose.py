@@ -1,4 +1,4 @@
-"""Proposed mappings: what a file is and how its values are written is found from the file itself."""
+"""Proposed mappings: what a file is and how it is written is found from the file itself."""
 
 from datetime import date
 from pathlib import Path
@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from load_raw import main
-from loading_bench import Bench
-
 from lib.errors import UserError
 from lib.loading import load_mapping
 from lib.loading.propose import SYNONYMS, propose_mapping
 from lib.warehouse import raw_tables
+from load_raw import main
+from loading_bench import Bench
 
 
 @pytest.fixture

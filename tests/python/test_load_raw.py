@@ -14,11 +14,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from load_raw import main
-from loading_bench import ORDERS, Bench
-
 from lib.errors import BUSY, UserError
 from lib.loading import load_mapping
+from load_raw import main
+from loading_bench import ORDERS, Bench
 
 COLUMNS = {
     "order_id": "order_id",
@@ -230,7 +229,8 @@ def test_a_moment_with_its_offset_is_written_down_in_utc(bench: Bench) -> None:
     bench.write(
         "orders.csv",
         ORDERS + "1,A,2024-01-01T00:30:00+08:00,1\n2,A,2024-01-01 10:00:00 -0400,1\n"
-        "3,A,2024-01-01T10:00:00Z,1\n4,A,2024-01-01 10:00:00,1\n5,A,2024-01-01,1\n6,A,at 10:00 + x,1\n",
+        "3,A,2024-01-01T10:00:00Z,1\n4,A,2024-01-01 10:00:00,1\n5,A,2024-01-01,1\n"
+        "6,A,at 10:00 + x,1\n",
     )
     bench.load_orders()
     assert [row[0] for row in bench.orders("ordered_at")] == [

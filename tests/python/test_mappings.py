@@ -7,32 +7,33 @@ from typing import Any
 
 import openpyxl
 import pytest
-from loading_bench import ORDERS, Bench
-
 from lib.errors import UserError
 from lib.loading import LoadResult, load_mapping
 from lib.loading.mapping import MAPPINGS, read_mapping, shipped_mappings
+from loading_bench import ORDERS, Bench
 
 SHOPIFY_ORDERS = """\
-Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,\
-Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,\
+Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,\
+Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,\
+Lineitem quantity,\
 Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,\
 Lineitem taxable,Lineitem fulfillment status,Billing Name,Notes,Cancelled at,Payment Method,\
 Payment Reference,Refunded Amount,Vendor,Id,Tags,Risk Level,Source,Lineitem discount
-#1001,ann@example.com,paid,2024-05-01 10:00:09 -0400,fulfilled,,yes,USD,90.00,5.00,8.00,103.00,TEN,10.00,\
-Standard,2024-05-01 10:00:00 -0400,2,Mug,30.00,,MUG-1,true,true,fulfilled,Ann Lee,"two
+#1001,ann@example.com,paid,2024-05-01 10:00:09 -0400,fulfilled,,yes,USD,90.00,5.00,8.00,103.00,\
+TEN,10.00,Standard,2024-05-01 10:00:00 -0400,2,Mug,30.00,,MUG-1,true,true,fulfilled,Ann Lee,"two
 lines",,visa,c1,0.00,Pots,5550001,,Low,web,0.00
-#1001,ann@example.com,,,,,,,,,,,,,,2024-05-01 10:00:00 -0400,1,Plate,40.00,,,true,true,fulfilled,,,,,,,\
-Pots,,,,,5.00
-#1002,bob@example.com,refunded,,,,no,USD,30.00,0.00,0.00,30.00,,0.00,,2024-05-02 09:00:00 -0400,1,Mug,30.00,\
-,MUG-1,true,true,,Bob,,2024-05-03 08:00:00 -0400,visa,c2,30.00,Pots,5550002,,Low,pos,0.00
+#1001,ann@example.com,,,,,,,,,,,,,,2024-05-01 10:00:00 -0400,1,Plate,40.00,,,true,true,\
+fulfilled,,,,,,,Pots,,,,,5.00
+#1002,bob@example.com,refunded,,,,no,USD,30.00,0.00,0.00,30.00,,0.00,,2024-05-02 09:00:00 -0400,1,\
+Mug,30.00,,MUG-1,true,true,,Bob,,2024-05-03 08:00:00 -0400,visa,c2,30.00,Pots,5550002,,Low,pos,0.00
 """
 SHOPIFY_CUSTOMERS = """\
 Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,\
 Default Address Address1,Default Address City,Default Address Province Code,\
 Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,\
 Total Spent,Total Orders,Note,Tax Exempt,Tags
-'7210448301122,Ann,Lee,ann@example.com,yes,,1 Road,Elko,NV,US,89801,,'+17755550154,no,103.00,1,,no,vip
+'7210448301122,Ann,Lee,ann@example.com,yes,,1 Road,Elko,NV,US,89801,,\
+'+17755550154,no,103.00,1,,no,vip
 '7210448301123,Bob,,bob@example.com,no,,,,,,,,,no,0.00,1,,no,
 """
 WOOCOMMERCE = """\
@@ -40,16 +41,16 @@ order_id,order_number,order_date,paid_date,status,shipping_total,fee_total,tax_t
 order_discount,discount_total,order_total,order_subtotal,order_currency,payment_method,customer_id,\
 customer_user,customer_email,billing_first_name,billing_last_name,billing_email,billing_phone,\
 billing_country,line_item_1
-11,11,9/6/2016  6:29:00,,completed,5.00,0,0,2.00,0,2.00,23.00,20.00,EUR,cod,7,7,eva@example.com,Eva,Roth,\
-eva@example.com,030,DE,name:Mug|total:20.00
+11,11,9/6/2016  6:29:00,,completed,5.00,0,0,2.00,0,2.00,23.00,20.00,EUR,cod,7,7,eva@example.com,\
+Eva,Roth,eva@example.com,030,DE,name:Mug|total:20.00
 12,12,2016-09-07 08:00:00,,cancelled,0,0,0,0,0,0,9.00,9.00,EUR,cod,0,,,Guest,,guest@example.com,,DE,
 """
 ZOHO_CONTACTS = """\
-Record Id,Contact Owner.id,Contact Owner,Lead Source,First Name,Last Name,Account Name.id,Account Name,\
-Email,Title,Phone,Mobile,Date of Birth,Email Opt Out,Created Time,Modified Time,Mailing City,\
-Mailing State,Mailing Country
-zcrm_4000000000001,zcrm_1,Sam,Web,Kay,Ng,zcrm_4000000000101,Acme,kay@example.com,CTO,,555,1980-02-03,false,\
-2023-01-02 10:00:00,2024-01-02 10:00:00,Columbus,OH,US
+Record Id,Contact Owner.id,Contact Owner,Lead Source,First Name,Last Name,Account Name.id,\
+Account Name,Email,Title,Phone,Mobile,Date of Birth,Email Opt Out,Created Time,Modified Time,\
+Mailing City,Mailing State,Mailing Country
+zcrm_4000000000001,zcrm_1,Sam,Web,Kay,Ng,zcrm_4000000000101,Acme,kay@example.com,CTO,,555,1980-02-03,\
+false,2023-01-02 10:00:00,2024-01-02 10:00:00,Columbus,OH,US
 """
 ZOHO_ACCOUNTS = """\
 Record Id,Account Owner,Account Name,Phone,Account Type,Industry,Billing State,Billing Country,\
@@ -57,10 +58,10 @@ Created Time,Modified Time
 zcrm_4000000000101,Sam,Acme,1,Customer,Retail,OH,US,2023-01-01 10:00:00,2023-01-01 10:00:00
 """
 ZOHO_DEALS = """\
-Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage,\
-Type,Probability (%),Lead Source,Contact Name.id,Contact Name,Created Time,Modified Time
-zcrm_4000000000201,zcrm_1,Sam,1200.50,Pots,2024-02-01,zcrm_4000000000101,Acme,Closed Won,New,100,Web,\
-zcrm_4000000000001,Kay Ng,2024-01-01 10:00:00,2024-02-01 10:00:00
+Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,\
+Stage,Type,Probability (%),Lead Source,Contact Name.id,Contact Name,Created Time,Modified Time
+zcrm_4000000000201,zcrm_1,Sam,1200.50,Pots,2024-02-01,zcrm_4000000000101,Acme,Closed Won,New,\
+100,Web,zcrm_4000000000001,Kay Ng,2024-01-01 10:00:00,2024-02-01 10:00:00
 zcrm_4000000000202,zcrm_1,Sam,90,Pans,2024-02-09,zcrm_4000000000101,Acme,Closed Won,New,100,Web,,,\
 2024-01-01 10:00:00,2024-02-09 10:00:00
 zcrm_4000000000203,zcrm_1,Sam,70,Lids,2024-03-01,zcrm_4000000000101,Acme,Negotiation,New,50,Web,,,\
@@ -99,7 +100,8 @@ JAFFLE = {
     "raw_orders.csv": "id,customer,ordered_at,store_id,subtotal,tax_paid,order_total\n"
     "o1,c1,2024-09-01T15:01:00,s1,1199,72,1271\n",
     "raw_items.csv": "id,order_id,sku\ni1,o1,JAF-001\ni2,o1,GONE\n",
-    "raw_products.csv": 'sku,name,type,price,description\nJAF-001,nutellaphone,jaffle,1199,"a, b"\n',
+    "raw_products.csv": "sku,name,type,price,description\n"
+    'JAF-001,nutellaphone,jaffle,1199,"a, b"\n',
 }
 
 

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from agreement import disagreements
-from reference import Reference, settings_from
-from shop import Shop
-from shop.generated import VARIANTS, generate
-
 from lib.loading import load_mapping
 from lib.sample.plan import Plan
 from lib.sample_shop import MAPPING, write_sample
 from lib.warehouse import connect, raw_tables
+from reference import Reference, settings_from
+from shop import Shop
+from shop.generated import VARIANTS, generate
 
 READ = ("customers", "customer_ids", "exchange_rates", "orders", "order_items", "refunds")
 

@@ -21,7 +21,7 @@ COLUMNS = {
     "last_ordered_on",
     "net_revenue",
 }
-BUILD_COMMAND = f"dbt build --select +{MODEL}"
+BUILD_COMMAND = f"dbt build --select +{MODEL} --indirect-selection cautious"
 
 # Above this many customers, histories are grouped by week and revenue by 1/100 of its logarithm.
 EXACT_UP_TO = 1_000_000

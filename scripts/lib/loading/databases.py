@@ -72,7 +72,8 @@ def export_duckdb(path: Path, origin: Origin, workdir: Path) -> Path:
                 for column, type_ in columns_of(database, relation).items()
             )
             database.execute(
-                f"copy (select {columns} from {relation}) to {literal(str(target))} (format parquet)"
+                f"copy (select {columns} from {relation})"
+                f" to {literal(str(target))} (format parquet)"
             )
     except duckdb.Error as error:
         reason = str(error).strip().splitlines()[0]
@@ -81,7 +82,7 @@ def export_duckdb(path: Path, origin: Origin, workdir: Path) -> Path:
 
 
 def open_postgres(connection: Connection, url: str, origin: Origin, workdir: Path) -> Source:
-    """A table of a PostgreSQL database, as text. The address may hold a password: it is not printed."""
+    """A table of a PostgreSQL database, as text. Its address may hold a password: not printed."""
     try:
         psycopg: Any = importlib.import_module("psycopg")
     except ImportError:

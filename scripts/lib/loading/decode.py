@@ -1,8 +1,8 @@
 """From bytes to plain UTF-8 text with one kind of line end, or one sentence on why not.
 
-Nothing is guessed that could be wrong in silence: text is UTF-8 if every byte of it is; else, without
-a byte order mark, it is GB18030 (GBK) only if every byte is and the characters are ones people write;
-anything else must be named by the mapping.
+Nothing is guessed that could be wrong in silence: text is UTF-8 if every byte of it is; else,
+without a byte order mark, it is GB18030 (GBK) only if every byte is and the characters are ones
+people write; anything else must be named by the mapping.
 """
 
 import codecs
@@ -68,8 +68,8 @@ def refuse_if_changed(path: Path, before: Fingerprint) -> None:
 def decode(path: Path, workdir: Path, encoding: str | None = None, *, split: bool = False) -> Text:
     """Plain UTF-8 for `path`: the file itself where it is that already, else a copy in `workdir`.
 
-    `encoding` is the mapping's, a Python codec; `split` puts tabs where whitespace separates columns.
-    Errors: an empty or compressed file, a NUL byte, an invalid byte, an unknown encoding.
+    `encoding` is the mapping's, a Python codec; `split` puts tabs where whitespace separates
+    columns. Errors: an empty or compressed file, a NUL byte, an invalid byte, an unknown encoding.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -153,23 +153,24 @@ def _scan_utf8(path: Path, ends: _LineEnds) -> int | None:
 
 def _nul_byte(path: Path, line: int) -> UserError:
     return UserError(
-        f"{path.name} holds a NUL byte in line {line}; it is damaged, or UTF-16 without a byte order"
-        " mark (then set options: {encoding: utf-16-le} in the mapping)"
+        f"{path.name} holds a NUL byte in line {line}; it is damaged, or UTF-16 without a byte"
+        " order mark (then set options: {encoding: utf-16-le} in the mapping)"
     )
 
 
 def _refuse_unless_chinese(path: Path, line: int) -> None:
     """Pass only a file that really reads as GB18030; `line` is where it stops being UTF-8.
 
-    A damaged byte in UTF-8 text also decodes as GBK now and then; such text is otherwise valid UTF-8,
-    while real GBK is invalid in nearly every character. Western text decodes into rare hanzi.
+    A damaged byte in UTF-8 text also decodes as GBK now and then; such text is otherwise valid
+    UTF-8, while real GBK is invalid in nearly every character. Western text decodes into rare
+    hanzi.
     """
     as_utf8 = codecs.getincrementaldecoder("utf-8")("replace")
     as_gbk = codecs.getincrementaldecoder("gb18030")()
     valid = invalid = hanzi = common = 0
     refusal = UserError(
-        f"{path.name} is neither UTF-8 nor GBK: line {line} has a byte that is damaged or of another"
-        " encoding; mend it, or name the encoding in the mapping: options: {encoding: cp1252}"
+        f"{path.name} is neither UTF-8 nor GBK: line {line} has a byte that is damaged or of"
+        " another encoding; mend it, or name the encoding: options: {encoding: cp1252}"
     )
     for chunk in _chunks(path):
         text = as_utf8.decode(chunk, not chunk)
@@ -200,8 +201,8 @@ def _transcode(path: Path, target: Path, encoding: str, split: bool) -> Text:
                 text = rest + decoder.decode(chunk, not chunk)
             except UnicodeDecodeError:
                 raise UserError(
-                    f"{path.name} is not {encoding} text after line {lines + 1}; mend the damaged byte,"
-                    " or name the real encoding in the mapping's options"
+                    f"{path.name} is not {encoding} text after line {lines + 1}; mend the damaged"
+                    " byte, or name the real encoding in the mapping's options"
                 ) from None
             # Whole lines only, so that neither "\r\n" nor a row to be split is cut in two.
             complete = text.rfind("\n") + 1 if chunk else len(text)

@@ -1,9 +1,9 @@
 """Delimited text and JSON lines into temporary tables, every physical line accounted for.
 
-DuckDB parses with explicit all-text columns and keeps what it cannot parse. A quotation mark that is
-opened and not closed can swallow lines without an error (DuckDB's own store of rejects once took 2,500
-of 3,000 rows for one), so the line ends of the file must equal those of header, rows, rejects and
-values; else the file is refused.
+DuckDB parses with explicit all-text columns and keeps what it cannot parse. A quotation mark that
+is opened and not closed can swallow lines without an error (DuckDB's own store of rejects once
+took 2,500 of 3,000 rows for one), so the line ends of the file must equal those of header, rows,
+rejects and values; else the file is refused.
 """
 
 import csv
@@ -111,7 +111,10 @@ def read_delimited(
     Errors: lines that do not add up, a row of more than 64 MB.
     """
     columns = "".join(f"c{index}, " for index in wanted)
-    create = f"create or replace temp table {table}_read as select {columns} row_number() over () as n from file_rows"
+    create = (
+        f"create or replace temp table {table}_read as"
+        f" select {columns} row_number() over () as n from file_rows"
+    )
     for limit in ROW_LIMITS:
         _scan(connection, create, text, name, layout, limit)
         if not number_from(connection, f"select count(*) from {ERRORS} where {OVERSIZED}"):
@@ -130,8 +133,11 @@ def read_delimited(
 
 
 def read_lines(connection: Connection, text: Text, name: str, table: str) -> None:
-    """Fill `table` with one row per physical line: n from 1, and c0, null when the line is blank."""
-    create = f"create or replace temp table {table} as select c0, row_number() over () as n from file_rows"
+    """Fill `table` with a row per physical line: n from 1, and c0, null where it is blank."""
+    create = (
+        f"create or replace temp table {table} as"
+        " select c0, row_number() over () as n from file_rows"
+    )
     # No JSON text holds a control character as such, so this one separates nothing.
     _scan(connection, create, text, name, Layout((name,), "\x01", "", 0, 0), ROW_LIMITS[-1])
     if number_from(connection, f"select count(*) from {table}") != text.lines:
@@ -204,7 +210,7 @@ def _sniff(path: Path, quote: str, skip: int) -> str:
 def _scan(
     connection: Connection, query: str, text: Text, name: str, layout: Layout, row_limit: int
 ) -> None:
-    """Run a query over `file_rows`, the file's rows; what cannot be parsed is in ERRORS afterwards."""
+    """Run a query over `file_rows`, the file's rows; ERRORS then has what cannot be parsed."""
     columns = ", ".join(f"c{index}: 'VARCHAR'" for index in range(len(layout.names)))
     file_rows = f"""
         read_csv(
@@ -249,22 +255,22 @@ def _keep_rejects(
             case when bool_and(error_type in ({ragged}))
                 then 'ragged_row' else 'unreadable_row' end as reject_reasons,
             rtrim(any_value(csv_line), chr(13) || chr(10)) as raw_row,
-            min(byte_position) as byte_position
+            min(line_byte_position) as starts_at
         from {ERRORS}
         group by line
         """
     )
     swallowed = connection.execute(
-        f"select byte_position from {table}_rejects where contains(raw_row, chr(10)) order by all"
+        f"select starts_at from {table}_rejects where contains(raw_row, chr(10)) order by all"
     ).fetchone()
     if swallowed:
         with text.path.open("rb") as file:
             line = file.read(swallowed[0]).count(b"\n") + 1
         raise UserError(
-            f"{name}: the row in line {line} runs over several lines and cannot be read; a quotation"
-            " mark in it is probably opened and never closed"
+            f"{name}: the row in line {line} runs over several lines and cannot be read; a"
+            " quotation mark in it is probably opened and never closed"
         )
-    connection.execute(f"alter table {table}_rejects drop column byte_position")
+    connection.execute(f"alter table {table}_rejects drop column starts_at")
 
 
 def _reconcile_lines(
@@ -314,6 +320,6 @@ def _reconcile_lines(
         )
     if unexplained not in (inner, inner + blank - blank_inside):
         raise UserError(
-            f"{name} has {text.lines} lines, but its rows make {text.lines - unexplained + inner}; a"
-            " quotation mark is probably opened and never closed"
+            f"{name} has {text.lines} lines, but its rows make {text.lines - unexplained + inner};"
+            " a quotation mark is probably opened and never closed"
         )

@@ -1,13 +1,15 @@
 """The expressions a mapping may use: checked before they run, and none loses a text it cannot read.
 
 An expression is one scalar of DuckDB's SQL over the columns of its source, with the functions of
-FUNCTIONS and nothing else: no sub-query, no file, no clock, no chance. Two functions are the loader's own:
+FUNCTIONS and nothing else: no sub-query, no file, no clock, no chance. Two functions are the
+loader's own:
 
     number(text[, mark[, thousands]])     number("Total", ',', '.')        1.234,56 → 1234.56
     moment(text, format[, timezone])      moment("Date", '%d/%m/%Y %H:%M', 'Asia/Shanghai')  → UTC
 
-What they cannot read becomes the value of the column as it stood, so that staging rejects the row and
-shows it; an amount of an order made of lines is then the text of the bad line, never a smaller sum.
+What they cannot read becomes the value of the column as it stood, so that staging rejects the row
+and shows it; an amount of an order made of lines is then the text of the bad line, never a smaller
+sum.
 """
 
 import json
@@ -28,8 +30,9 @@ _FUNCTIONS = """
     regexp_full_match regexp_matches regexp_replace replace reverse right rpad rtrim split_part
     starts_with strip_accents strpos substr substring suffix translate trim upper
     abs ceil floor greatest least round sign trunc
-    date_diff date_part date_trunc datediff day epoch_ms hour last_day make_date make_timestamp minute
-    month strftime strptime to_days to_hours to_minutes to_seconds to_timestamp try_strptime year
+    date_diff date_part date_trunc datediff day epoch_ms hour last_day make_date make_timestamp
+    minute month strftime strptime to_days to_hours to_minutes to_seconds to_timestamp
+    try_strptime year
     array_extract json_extract_string list_value nullif
 """
 FUNCTIONS = AGGREGATES | frozenset(_FUNCTIONS.split())
@@ -56,7 +59,8 @@ create or replace temp macro as_utc(x) as cast(timezone('UTC', try_cast(
 
 create or replace temp macro to_number(x, mark, thousands) as case
     when contains(x, '_') or (mark <> '.' and contains(replace(x, thousands, ''), '.')) then null
-    when thousands <> '' and contains(x, thousands) and not regexp_full_match(x, {_GROUPED}) then null
+    when thousands <> '' and contains(x, thousands) and not regexp_full_match(x, {_GROUPED})
+        then null
     -- Parsed narrow (fast, below 1e12), handed on wide so that a product of two has room.
     else cast(
         try_cast(replace(replace(x, thousands, ''), mark, '.') as decimal(18, 6)) as decimal(38, 6)
@@ -77,7 +81,8 @@ create or replace temp macro to_moment(x, format, zone) as case
             then cast(local_to_utc(cast(try_strptime(x, format) as timestamp), zone) as varchar)
         else strftime(try_strptime(x, format), '%Y-%m-%d')
     end
-    when regexp_full_match(x, '{_ISO}') and length(x) = 10 then strftime(try_cast(x as date), '%Y-%m-%d')
+    when regexp_full_match(x, '{_ISO}') and length(x) = 10
+        then strftime(try_cast(x as date), '%Y-%m-%d')
     when regexp_full_match(x, '{_ISO}')
         then cast(local_to_utc(try_cast(x as timestamp), zone) as varchar)
     else as_utc(x)
@@ -106,10 +111,11 @@ class Expression:
 
 
 def parse(connection: Connection, text: str, header: Sequence[str], at: str) -> Expression:
-    """Check one expression. `header` are the names of its source's columns; `at` says where it stands.
+    """Check one expression. `header` are the names of its source's columns; `at` says where it
+    stands.
 
-    A text that is a column's name is that column. Errors: anything but one scalar of known functions;
-    a column that is not there is a MissingColumnError.
+    A text that is a column's name is that column. Errors: anything but one scalar of known
+    functions; a column that is not there is a MissingColumnError.
     """
     names = {normal(name): name for name in header}
     if normal(text) in names:
@@ -146,13 +152,14 @@ def parse(connection: Connection, text: str, header: Sequence[str], at: str) -> 
 def stored(sql: str, type_: str, unreadable: Sequence[str], data_type: str) -> str:
     """SQL of what a raw column keeps of an expression of DuckDB type `type_`.
 
-    `data_type` is the contract's: identifiers and words are text whatever they came as; other columns
-    keep a native type; a moment that names its offset from UTC is written down in UTC.
+    `data_type` is the contract's: identifiers and words are text whatever they came as; other
+    columns keep a native type; a moment that names its offset from UTC is written down in UTC.
     """
     if unreadable:
         text = f"cast({sql} as varchar)"
         if type_.startswith("DECIMAL"):
-            text = f"case when contains({text}, '.') then rtrim(rtrim({text}, '0'), '.') else {text} end"
+            trimmed = f"rtrim(rtrim({text}, '0'), '.')"
+            text = f"case when contains({text}, '.') then {trimmed} else {text} end"
         sql, type_ = f"coalesce({', '.join([*unreadable, text])})", "VARCHAR"
     if data_type == "string":
         if type_ in ("FLOAT", "DOUBLE"):

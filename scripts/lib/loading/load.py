@@ -3,10 +3,12 @@
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import duckdb
 
 from lib.errors import UserError
 from lib.loading.databases import open_postgres
@@ -14,7 +16,7 @@ from lib.loading.delimited import Counts
 from lib.loading.expressions import MACROS
 from lib.loading.mapping import Entry, MappingFile, Origin, database_url, files_of, read_mapping
 from lib.loading.merge import Merged, merge
-from lib.loading.shape import Plan, plan_entry, shape, source_key
+from lib.loading.shape import Plan, plan_entry, shape
 from lib.loading.sources import open_file
 from lib.loading.sql import Connection, literal, number_from
 from lib.loading.written import Source
@@ -61,8 +63,8 @@ def load_mapping(
     """Load the files of a mapping; a load that is there already is skipped.
 
     `folder` overrides the mapping's, `loaded_on` today's date (the one wall clock of the project),
-    `max_unreadable` is the share of rows that may be unreadable. Any error leaves the warehouse as it
-    was, and so does `dry_run`.
+    `max_unreadable` is the share of rows that may be unreadable. Any error leaves the warehouse as
+    it was, and so does `dry_run`.
     """
     mapping = read_mapping(mapping_path, folder)
     day = loaded_on or date.today()
@@ -96,7 +98,9 @@ def _transaction(connection: Connection, dry_run: bool) -> Iterator[Connection]:
             cursor.execute(MACROS)
             yield cursor
         except BaseException:
-            cursor.execute("rollback")
+            # After a fatal error there is nothing left to roll back; the error itself counts.
+            with suppress(duckdb.Error):
+                cursor.execute("rollback")
             raise
         cursor.execute("rollback" if dry_run else "commit")
 
@@ -119,8 +123,8 @@ class _Run:
         self.loaded_on = loaded_on
         self.max_unreadable = max_unreadable
         self.opened: dict[tuple[str, Origin], Source] = {}
-        self.tables: dict[str, str] = {}
-        self.counts: dict[str, Counts] = {}
+        self.tables: dict[Source, str] = {}
+        self.counts: dict[Source, Counts] = {}
 
     def load(self, progress: Progress) -> list[LoadResult]:
         """Plan everything first, so that what is wrong with any file shows before a row moves."""
@@ -186,15 +190,15 @@ class _Run:
 
     def _load(self, plan: Plan, plans: Sequence[Plan | LoadResult]) -> LoadResult:
         table = plan.entry.raw_table
-        for source in [plan.source, *(lookup.source for lookup in plan.lookups)]:
+        for source in plan.sources:
             self._read(source, plans)
         for lookup in plan.lookups:
-            if self.counts[source_key(lookup.source)].unreadable:
+            if self.counts[lookup.source].unreadable:
                 raise UserError(
-                    f"{lookup.source.name} has rows that cannot be read, and {table.name} looks values"
-                    " up in it; mend them first"
+                    f"{lookup.source.name} has rows that cannot be read, and {table.name} looks"
+                    " values up in it; mend them first"
                 )
-        counts = self.counts[source_key(plan.source)]
+        counts = self.counts[plan.source]
         shaped = shape(self.cursor, plan, self.tables, self.name)
         self.cursor.execute(
             f"""
@@ -204,7 +208,7 @@ class _Run:
                 {literal(table.name)} as raw_table,
                 *,
                 date '{self.loaded_on}' as loaded_on
-            from {self.tables[source_key(plan.source)]}_rejects
+            from {self.tables[plan.source]}_rejects
             """
         )
         merged = merge(
@@ -246,41 +250,35 @@ class _Run:
         )
         stored = number_from(
             self.cursor,
-            f"select count(*) from raw.{result.raw_table} where load_id = {literal(result.load_id)}",
+            f"select count(*) from raw.{result.raw_table}"
+            f" where load_id = {literal(result.load_id)}",
         )
         if result.rows_read != result.rows_unreadable + result.rows_unchanged + stored:
             raise RuntimeError(f"rows of {result.source_name} are unaccounted for: {result}")
 
     def _read(self, source: Source, plans: Sequence[Plan | LoadResult]) -> None:
         """Read the columns that any plan needs, once."""
-        key = source_key(source)
-        if key in self.tables:
+        if source in self.tables:
             return
         wanted = set[str]().union(*(plan.reads(source) for plan in plans if isinstance(plan, Plan)))
         positions = [i for i, name in enumerate(source.header) if name in wanted]
         table = f"source_{len(self.counts)}"
         counts = source.read(table, positions)
-        self.tables[key], self.counts[key] = table, counts
+        self.tables[source], self.counts[source] = table, counts
         if counts.unreadable > self.max_unreadable * (counts.rows + counts.unreadable):
             first = self.cursor.execute(
                 f"select source_line, reject_reasons from {table}_rejects order by source_line"
             ).fetchone()
             assert first
             raise UserError(
-                f"{source.name}: {counts.unreadable} of {counts.rows + counts.unreadable} rows cannot"
-                f" be read (first row {first[0]}: {first[1]}); mend the file, name its delimiter, or"
-                " allow more with --max-unreadable"
+                f"{source.name}: {counts.unreadable} of {counts.rows + counts.unreadable} rows"
+                f" cannot be read (first row {first[0]}: {first[1]}); mend the file, name its"
+                " delimiter, or allow more with --max-unreadable"
             )
 
     def _forget(self, later: Sequence[Plan | LoadResult]) -> None:
         """Drop the rows of sources no later plan reads."""
-        needed = {
-            source_key(source)
-            for plan in later
-            if isinstance(plan, Plan)
-            for source in [plan.source, *(lookup.source for lookup in plan.lookups)]
-        }
-        for key in [key for key in self.tables if key not in needed]:
-            for table in (self.tables[key], f"{self.tables[key]}_rejects"):
-                self.cursor.execute(f"drop table {table}")
-            del self.tables[key]
+        needed = {source for plan in later if isinstance(plan, Plan) for source in plan.sources}
+        for source in self.tables.keys() - needed:
+            table = self.tables.pop(source)
+            self.cursor.execute(f"drop table {table}; drop table {table}_rejects")

@@ -1,7 +1,8 @@
 """Mapping files: per raw table where the rows are, and which expression gives each column.
 
 Everything a file can get wrong by itself (an unknown table, column or key, a path that leaves the
-folder) is found here, before any data is touched; expressions are checked when the columns are known.
+folder) is found here, before any data is touched; expressions are checked when the columns are
+known.
 """
 
 import difflib
@@ -165,8 +166,8 @@ def _entry(table: Table, value: Any, shared: Mapping[str, Any], at: str) -> Entr
         for column in table.data_columns:
             if column.required and column.name not in given:
                 raise UserError(
-                    f"{at} has no expression for the required column {column.name} ({column.description});"
-                    " add it under columns"
+                    f"{at} has no expression for the required column {column.name}"
+                    f" ({column.description}); add it under columns"
                 )
     group_by = value.get("group_by") or []
     group_by = [group_by] if isinstance(group_by, str) else group_by

@@ -1,11 +1,13 @@
 """Put the incoming rows of one load into their raw table, by key, losing none.
 
-Rows of one key are judged together. The rows of a key that came in are unchanged if they are the same
-rows as there, or all older by updated_at; otherwise they take the place of all earlier rows of the key.
+Rows of one key are judged together. The rows of a key that came in are unchanged if they are the
+same rows as there, or all older by updated_at; otherwise they take the place of all earlier rows
+of the key.
 
-Rows without a key of their own are the same row when they are equal in every column, the first to the
-first and the second to the second, and come from a source of the same name: a file that is exported
-again with more rows at its end adds only those. Order lines name their order, so any source will do.
+Rows without a key of their own are the same row when they are equal in every column, the first to
+the first and the second to the second, and come from a source of the same name: a file that is
+exported again with more rows at its end adds only those. Order lines name their order, so any
+source will do.
 """
 
 from dataclasses import dataclass
@@ -93,7 +95,8 @@ def _widen(connection: Connection, raw: str) -> None:
 def _list_rows(
     connection: Connection, table: Table, made_key: str | None, source_name: str
 ) -> None:
-    """Make `arriving` and `present`: where each row is, its own key if any, content and last update.
+    """Make `arriving` and `present`: where each row is, its own key if any, content and last
+    update.
 
     Both get a merge_key: the row's own, else its content and which of its equals it is.
     """
@@ -116,12 +119,13 @@ def _list_rows(
     same_source = (
         "true" if table.name == LINES_OF_ORDERS else f"source_name = {literal(source_name)}"
     )
+    updated_at = "updated_at" if "updated_at" in given else "null"
     connection.execute(
         f"""
         create or replace temp table arriving as
         select
             source_line as place,
-            try_cast({"updated_at" if "updated_at" in given else "null"} as timestamp) as updated_at,
+            try_cast({updated_at} as timestamp) as updated_at,
             {content(given)} as content,
             {"cast(null as varchar)" if made_key else own_key} as own_key,
             true as is_same_source
@@ -156,7 +160,7 @@ def _list_rows(
 
 
 def _judge(connection: Connection) -> None:
-    """Make `verdicts`: each arriving row as new, unchanged or replacing what is there of its key."""
+    """Make `verdicts`: is an arriving row new, unchanged, or does it replace those of its key?"""
     connection.execute(
         """
         create or replace temp table verdicts as

@@ -1,7 +1,7 @@
-"""Propose a mapping from files: which raw table each is, which column is which, how values are written.
+"""Propose a mapping from files: which raw table each is, which column is which, how it is written.
 
-A proposal is for a person to read: what was not found and what could be read in two ways stands in it
-as a comment.
+A proposal is for a person to read: what was not found and what could be read in two ways stands in
+it as a comment.
 """
 
 import json
@@ -19,31 +19,13 @@ from lib.errors import UserError
 from lib.loading.expressions import MACROS
 from lib.loading.mapping import Options, Origin
 from lib.loading.sources import open_file
-from lib.loading.sql import Connection, literal, normal, number_from, quote
+from lib.loading.sql import Connection, normal
+from lib.loading.survey import Sheet, as_sql
 from lib.loading.workbooks import sheet_names
-from lib.loading.written import Source
 from lib.warehouse import ROOT, Table, raw_tables
 
 SYNONYMS = Path(__file__).with_name("synonyms.yml")
 LINES = "order_lines"
-SAMPLE_ROWS = 1000
-# A format is believed when it reads this share of the values.
-MOST = 0.95
-DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
-DATES = (
-    *DAY_FIRST,
-    *MONTH_FIRST,
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y年%m月%d日",
-    "%Y%m%d",
-    "%d %b %Y",
-    "%b %d, %Y",
-)
-TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M %p", " %I:%M:%S %p")
-CURRENCY_SIGNS = "¥￥$€£元"
-ISO = r"\d{4}-\d{1,2}-\d{1,2}([ T].*)?"
 
 
 @dataclass
@@ -55,59 +37,6 @@ class Draft:
     remarks: dict[str, str] = field(default_factory=dict)
     where: str | None = None
     group_by: str | None = None
-
-
-class Sheet:
-    """A file, or a sheet of a workbook, with a table that holds its rows as c0, c1, …"""
-
-    def __init__(
-        self, connection: Connection, source: Source, path: Path, sheet: str | None
-    ) -> None:
-        self.connection, self.source, self.path, self.sheet = connection, source, path, sheet
-        self.table = f"sheet_{number_from(connection, 'select count(*) from duckdb_tables()')}"
-        self.rows = source.read(self.table, range(len(source.header))).rows
-        self.position = {name: i for i, name in enumerate(source.header)}
-
-    def values(self, name: str) -> str:
-        """SQL of a sample of a column's values that are not blank, as text in `x`."""
-        column = f"trim(cast(c{self.position[name]} as varchar))"
-        return (
-            f"(select {column} as x from {self.table} where {column} <> ''"
-            f" order by hash(source_line) limit {SAMPLE_ROWS})"
-        )
-
-    def share(self, name: str, condition: str) -> float:
-        """The share of the sampled values for which a condition on `x` holds; 1 if there are none."""
-        row = self.connection.execute(
-            f"select avg(({condition})::int) from {self.values(name)}"
-        ).fetchone()
-        return 1.0 if row is None or row[0] is None else float(row[0])
-
-    def any_value(self, name: str, condition: str) -> bool:
-        """Whether a condition on `x` holds for any of the sampled values."""
-        return bool(
-            number_from(
-                self.connection, f"select count(*) from {self.values(name)} where {condition}"
-            )
-        )
-
-    def repeats(self, name: str) -> bool:
-        """Whether a value of this column stands on several rows."""
-        return bool(
-            number_from(
-                self.connection,
-                f"select count(*) from (select 1 from {self.table} where c{self.position[name]} is not"
-                f" null group by c{self.position[name]} having count(*) > 1)",
-            )
-        )
-
-    def is_constant_within(self, name: str, group: str) -> bool:
-        """Whether a column has one value for each value of another."""
-        return not number_from(
-            self.connection,
-            f"select count(*) from (select 1 from {self.table} group by c{self.position[group]}"
-            f" having count(distinct c{self.position[name]}) > 1)",
-        )
 
 
 def propose_mapping(files: Sequence[Path]) -> str:
@@ -208,7 +137,7 @@ def _drafts(sheet: Sheet) -> list[Draft]:
 def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]) -> list[Draft]:
     """Orders, order items and products from a file with a row per order line."""
     tables = raw_tables()
-    amount = f"{_number(sheet, lines['quantity'])[0]} * {_number(sheet, lines['unit_price'])[0]}"
+    amount = f"{sheet.number(lines['quantity'])[0]} * {sheet.number(lines['unit_price'])[0]}"
     found = {name: column for name, column in orders.items() if column not in lines.values()}
     found |= {"order_id": lines["order_id"]} if "order_id" in lines else {}
     header = Draft(tables["orders"], {})
@@ -225,14 +154,14 @@ def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]
     if "product_id" in lines:
         drafts[1].columns["product_id"] = lines["product_id"]
         product = Draft(tables["products"], {"product_id": lines["product_id"]})
-        product.where = f"{_sql(lines['product_id'])} is not null"
-        product.group_by = _sql(lines["product_id"])
+        product.where = f"{as_sql(lines['product_id'])} is not null"
+        product.group_by = as_sql(lines["product_id"])
         known = _matches(sheet.source.header, "products", ["name", "category", "brand"])
         for name, column in known.items():
             if column != lines["product_id"]:
-                product.columns[name] = f"max({_sql(column)})"
+                product.columns[name] = f"max({as_sql(column)})"
         drafts.append(product)
-    quantity = _number(sheet, lines["quantity"])[0]
+    quantity = sheet.number(lines["quantity"])[0]
     drafts[1].columns |= {"quantity": quantity, "net_amount": amount}
     if sheet.any_value(lines["quantity"], "number(x) < 0"):
         for draft in drafts:
@@ -242,7 +171,7 @@ def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]
         refund.columns["customer_id"] = found["customer_id"]
         if "product_id" in lines:
             refund.columns["product_id"] = lines["product_id"]
-        refund.columns["refunded_at"] = _moment(sheet, found["ordered_at"])[0]
+        refund.columns["refunded_at"] = sheet.moment(found["ordered_at"])[0]
         refund.columns["amount"] = f"-{amount}"
         drafts.append(refund)
     return drafts
@@ -250,11 +179,11 @@ def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]
 
 def _group(sheet: Sheet, draft: Draft, found: Mapping[str, str]) -> None:
     """Make one order of the rows that share an order id."""
-    draft.group_by = _sql(found["order_id"])
+    draft.group_by = as_sql(found["order_id"])
     for name, expression in draft.columns.items():
         if name == "order_id":
             continue
-        sql = expression if "(" in expression else _sql(found[name])
+        sql = expression if "(" in expression else as_sql(found[name])
         if name in ("gross_amount", "discount_amount") and name in found:
             is_header = sheet.is_constant_within(found[name], found["order_id"])
             aggregate = "max" if is_header else "sum"
@@ -284,11 +213,11 @@ def _customers_of_orders(drafts: Sequence[tuple[Sheet, Draft]]) -> list[tuple[Sh
         customer = orders["customer_id"]
         columns = {"customer_id": customer}
         columns |= {
-            name: f"max({_sql(column)})"
+            name: f"max({as_sql(column)})"
             for name, column in found.items()
             if column not in orders.values() and name != "customer_id"
         }
-        sql = _sql(customer)
+        sql = as_sql(customer)
         derived = Draft(table, columns, where=f"{sql} is not null", group_by=sql)
         derived.remarks["customer_id"] = "no file lists customers, so they are those who ordered"
         return [(sheet, derived)]
@@ -299,53 +228,14 @@ def _add(sheet: Sheet, draft: Draft, column: str, data_type: str, name: str) -> 
     """Give a raw column the expression that reads the values of the file's column."""
     expression, remark = name, ""
     if data_type in ("date", "timestamp"):
-        expression, remark = _moment(sheet, name)
+        expression, remark = sheet.moment(name)
     elif data_type.startswith("decimal"):
-        expression, remark = _number(sheet, name, plain=name)
+        expression, remark = sheet.number(name, plain=name)
     draft.columns[column] = expression
     if column == "gross_amount":
         remark = remark or "CHECK: is this the goods before discounts, without tax and shipping?"
     if remark:
         draft.remarks[column] = remark
-
-
-def _moment(sheet: Sheet, name: str) -> tuple[str, str]:
-    """An expression for dates and times, and what to check about it."""
-    if sheet.share(name, f"regexp_full_match(x, {literal(ISO)})") >= MOST:
-        return name, ""
-    fits = {
-        date + time: sheet.share(name, f"try_strptime(x, {literal(date + time)}) is not null")
-        for date in DATES
-        for time in TIMES
-    }
-    likely = [format_ for format_, share in fits.items() if share >= max(MOST, *fits.values())]
-    if not likely:
-        return name, "CHECK: its dates are in no known format; use moment(column, format)"
-    chosen = likely[0]
-    remark = ""
-    if any(format_.startswith(MONTH_FIRST) for format_ in likely) and chosen.startswith(DAY_FIRST):
-        other = next(format_ for format_ in likely if format_.startswith(MONTH_FIRST))
-        remark = f"CHECK: read day first; if the month is first, write '{other}'"
-    return f"moment({_sql(name)}, {literal(chosen)})", remark
-
-
-def _number(sheet: Sheet, name: str, plain: str = "") -> tuple[str, str]:
-    """An expression for numbers, and what to check; `plain` is taken where they need no reading."""
-    sql = _sql(name)
-    signs = "".join(
-        sign for sign in CURRENCY_SIGNS if sheet.any_value(name, f"contains(x, {literal(sign)})")
-    )
-    bare = f"trim(x, {literal(signs + ' ')})" if signs else "x"
-    for mark, thousands in ((".", ""), (".", ","), (",", ""), (",", "."), (",", " ")):
-        arguments = f", {literal(mark)}, {literal(thousands)}" if thousands else ""
-        arguments = arguments or (f", {literal(mark)}" if mark != "." else "")
-        if sheet.share(name, f"number({bare}{arguments}) is not null") >= MOST:
-            if signs:
-                sql = f"trim({sql}, {literal(signs + ' ')})"
-            if plain and not signs and not arguments:
-                return plain, ""
-            return f"number({sql}{arguments})", ""
-    return plain or f"number({sql})", "CHECK: some of its values are no numbers"
 
 
 def _one_per_table(drafts: Sequence[tuple[Sheet, Draft]]) -> dict[str, list[tuple[Sheet, Draft]]]:
@@ -423,11 +313,6 @@ def _entry_lines(sheet: Sheet, draft: Draft, *, is_one_of_many: bool) -> Iterato
 
 def _label(sheet: Sheet) -> str:
     return f"{sheet.path.name}, sheet {sheet.sheet}," if sheet.sheet else sheet.path.name
-
-
-def _sql(name: str) -> str:
-    """A column within an expression: quoted unless it is a plain word."""
-    return name if re.fullmatch(r"[^\W\d]\w*", name) else quote(name)
 
 
 def _yaml(text: str) -> str:

@@ -17,6 +17,8 @@ from lib.loading.written import Source
 from lib.warehouse import Table
 
 INCOMING = "incoming_rows"
+# What a source's position is called beside its own columns, which may be called anything.
+LINE = "__source_line"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class LookupPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """An entry whose expressions are checked against its source; `notes` say what was left blank."""
+    """An entry whose expressions are checked against its source; `notes` say what stays blank."""
 
     entry: Entry
     source: Source
@@ -48,6 +50,11 @@ class Plan:
         """The key column the loader makes of load and line, where the source has none."""
         key = self.entry.raw_table.key
         return key[0] if len(key) == 1 and key[0] not in self.columns else None
+
+    @property
+    def sources(self) -> list[Source]:
+        """The sources this plan reads."""
+        return [self.source, *(lookup.source for lookup in self.lookups)]
 
     def reads(self, source: Source) -> set[str]:
         """Which columns of a source this plan reads."""
@@ -116,10 +123,10 @@ def plan_entry(
     return Plan(entry, source, load_id, columns, where, group_by, lookups, tuple(notes))
 
 
-def shape(connection: Connection, plan: Plan, tables: Mapping[str, str], mapping: str) -> Shaped:
+def shape(connection: Connection, plan: Plan, tables: Mapping[Source, str], mapping: str) -> Shaped:
     """Fill the temporary table INCOMING: the plan's raw columns and source_line.
 
-    `tables` says in which temporary table each source, by name and hash, has been read.
+    `tables` says in which temporary table each source has been read.
     """
     rows = _rows_with_lookups(connection, plan, tables)
     types = {column.name: column.data_type for column in plan.entry.raw_table.data_columns}
@@ -136,7 +143,9 @@ def shape(connection: Connection, plan: Plan, tables: Mapping[str, str], mapping
         except duckdb.Error as error:
             raise _does_not_run(f"{at}.{name}", error) from None
         selected.append(f"{stored(sql, type_, part.unreadable, types[name])} as {name}")
-    line = "min(source_line) as source_line, count(*) as lines" if groups else "source_line"
+    line = f"{LINE} as source_line"
+    if groups:
+        line = f"min({LINE}) as source_line, count(*) as lines"
     order = f"group by {groups} order by source_line" if groups else ""
     try:
         connection.execute(
@@ -145,18 +154,13 @@ def shape(connection: Connection, plan: Plan, tables: Mapping[str, str], mapping
         )
     except duckdb.Error as error:
         raise _does_not_run(at, error) from None
-    source_rows = number_from(connection, f"select count(*) from {_table_of(plan.source, tables)}")
+    source_rows = number_from(connection, f"select count(*) from {tables[plan.source]}")
     shaped = number_from(connection, f"select count(*) from {INCOMING}")
     if not groups:
         return Shaped(shaped, source_rows - shaped, 0)
     taken = number_from(connection, f"select sum(lines) from {INCOMING}")
     connection.execute(f"alter table {INCOMING} drop column lines")
     return Shaped(shaped, source_rows - taken, taken - shaped)
-
-
-def source_key(source: Source) -> str:
-    """What tells one source from another within a command."""
-    return f"{source.name} {id(source)}"
 
 
 def _expressions_of(entry: Entry, source: Source, at: str) -> list[tuple[str, str]]:
@@ -169,8 +173,8 @@ def _expressions_of(entry: Entry, source: Source, at: str) -> list[tuple[str, st
     for name in _required(entry.raw_table):
         if normal(name) not in names:
             raise UserError(
-                f"{source.name} has no column {name}, which raw.{entry.raw_table.name} needs; it has"
-                f" {_listed(source.header)}; name the column under columns in {at}"
+                f"{source.name} has no column {name}, which raw.{entry.raw_table.name} needs; it"
+                f" has {_listed(source.header)}; name the column under columns in {at}"
             )
     return same
 
@@ -218,15 +222,15 @@ def _plan_lookup(
     return LookupPlan(lookup, its, tuple(own), tuple(keys), columns)
 
 
-def _rows_with_lookups(connection: Connection, plan: Plan, tables: Mapping[str, str]) -> str:
+def _rows_with_lookups(connection: Connection, plan: Plan, tables: Mapping[Source, str]) -> str:
     """SQL of the source's rows under their own column names, looked-up columns beside them."""
     own = _named(plan.source, plan.reads(plan.source))
-    selected = ["own.source_line", *(f"own.{quote(name)}" for name in own)]
+    selected = [f"own.{LINE}", *(f"own.{quote(name)}" for name in own)]
     joins = []
     for number, lookup in enumerate(plan.lookups):
         alias = f"lookup_{number}"
         its = _named(lookup.source, plan.reads(lookup.source))
-        rows = f"select {_aliases(its)} from {_table_of(lookup.source, tables)}"
+        rows = f"select {_aliases(its)} from {tables[lookup.source]}"
         keys = [f"cast({quote(key)} as varchar)" for key in lookup.its_keys]
         values = []
         for name, part in lookup.columns.items():
@@ -250,8 +254,8 @@ def _rows_with_lookups(connection: Connection, plan: Plan, tables: Mapping[str, 
             f"left join (select {named}, {', '.join(values)} from ({rows}) group by"
             f" {', '.join(keys)}) as {alias} on {on}"
         )
-    table = _table_of(plan.source, tables)
-    rows = f"select {_aliases(own)}{', ' if own else ''}source_line from {table}"
+    table = tables[plan.source]
+    rows = f"select {_aliases(own)}{', ' if own else ''}source_line as {LINE} from {table}"
     return f"select {', '.join(selected)} from ({rows}) as own {' '.join(joins)}"
 
 
@@ -262,10 +266,6 @@ def _named(source: Source, names: set[str]) -> dict[str, int]:
 
 def _aliases(columns: Mapping[str, int]) -> str:
     return ", ".join(f"c{i} as {quote(name)}" for name, i in columns.items())
-
-
-def _table_of(source: Source, tables: Mapping[str, str]) -> str:
-    return tables[source_key(source)]
 
 
 def _taken(where: Expression | None) -> str:

@@ -27,7 +27,7 @@ def is_workbook(path: Path, start: bytes) -> bool:
 
 
 def sheet_names(path: Path) -> list[str | None]:
-    """The sheets of a workbook that have rows; none for any other file, or where there is only one."""
+    """The sheets of a workbook that have rows; none where there is one, or no workbook."""
     if path.is_dir() or not path.exists():
         return []
     with path.open("rb") as file:
@@ -43,7 +43,7 @@ def sheet_names(path: Path) -> list[str | None]:
 def open_workbook(
     connection: Connection, path: Path, name: str, sha256: str, origin: Origin, workdir: Path
 ) -> Source:
-    """The named sheet, or the only one with rows. Errors: a password, damage, no or several sheets."""
+    """The named sheet, or the only one with rows. Errors: a password, damage, several sheets."""
     try:
         sheets = _sheets(path, origin.sheet)
     except python_calamine.PasswordError:

@@ -16,9 +16,9 @@ from lib.loading.sql import Connection
 EXACT_IN_DOUBLE = 1e15
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
-    """Rows ready to be read.
+    """Rows ready to be read; one source is equal to itself only.
 
     `read(table, positions)` fills a temporary table with source_line and the columns at these
     positions, as c0, c3, …; and `<table>_rejects` with what it could not parse.

@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -13,7 +13,15 @@ from lib.errors import UserError
 from lib.publishing import FAILED
 from lib.publishing import fingerprints as fingerprints_module
 from lib.publishing.durable import sha256, sync, write_json
-from lib.publishing.fingerprints import Fingerprint, fingerprints, literal, quoted, tables_of
+from lib.publishing.fingerprints import (
+    Fingerprint,
+    contents,
+    fingerprints,
+    fingerprints_of_file,
+    literal,
+    quoted,
+    tables_of,
+)
 from lib.publishing.layout import FOLDER_MODE, read_manifest
 
 # DuckDB 1.4 and later read it; 2.0's own format only 2.0 does.
@@ -59,8 +67,8 @@ def seal(
         if written := write_tables(state, folder / name, schemas, version["name"]):
             # Digest first, then read back: damage in between cannot be blessed by the digest.
             files[name] = _freeze(folder / name)
-            verify_in_fresh_process(folder / name, schemas.values(), written)
-            prints |= written
+            verify_in_fresh_process(folder / name, written.contents)
+            prints |= written.fingerprints
     for write in artefacts:
         write(state, folder)
     files |= {path.name: _freeze(path) for path in folder.iterdir() if path.name not in files}
@@ -74,18 +82,25 @@ def seal(
     return verify_files(folder)
 
 
+class Written(NamedTuple):
+    """What was to be copied: for good, and for reading it back at once."""
+
+    fingerprints: dict[str, Fingerprint]
+    contents: dict[str, list[Any]]
+
+
 def write_tables(
     state: Path, target: Path, schemas: Mapping[str, str], version: str
-) -> dict[str, Fingerprint]:
-    """Copy every table and view of the schemas as a table into a new file.
+) -> Written | None:
+    """Copy every table and view of the schemas as a table into a new file (no table, no file).
 
-    Returns the fingerprints of what was to be copied (none: no such schema, no file); they go
-    into the file too, so that a reader can tell it is whole and one version.
+    The fingerprints go into the file too, so that a reader can tell it is whole and one version.
     """
     with attached(state) as connection:
         prints = fingerprints(connection, "state", schemas)
         if not prints:
-            return {}
+            return None
+        written = Written(prints, contents(connection, "state", schemas))
         connection.execute(
             f"attach {literal(str(target))} as sealed (storage_version '{STORAGE_VERSION}')"
         )
@@ -112,27 +127,12 @@ def write_tables(
         connection.execute("detach sealed")
     if target.with_name(target.name + ".wal").exists():
         raise UserError(f"{target.name} still has a write-ahead log", exit_code=FAILED)
-    return prints
+    return written
 
 
-def verify_in_fresh_process(
-    path: Path, schemas: Iterable[str], expected: dict[str, Fingerprint]
-) -> None:
-    """Read a file back in a process that has nothing of it in memory; refuse any difference."""
-    found = {table: Fingerprint(*values) for table, values in _read_back(path, *schemas).items()}
-    _refuse_difference(path, expected, found)
-
-
-def verify_state(state: Path, content: dict[str, list[Any]]) -> None:
-    """The same for the raw rows of the candidate's state: what follows builds on them.
-
-    A state damaged on disk after it was loaded would otherwise replace the good one, and no later
-    run could read it.
-    """
-    _refuse_difference(state, content, _read_back(state))
-
-
-def _read_back(path: Path, *schemas: str) -> dict[str, Any]:
+def verify_in_fresh_process(path: Path, expected: dict[str, list[Any]]) -> None:
+    """Read tables back in a process that has nothing of them in memory; refuse any difference."""
+    schemas = sorted({table.split(".")[0] for table in expected})
     reader = subprocess.run(
         [sys.executable, str(fingerprints_module.__file__), str(path), *schemas],
         capture_output=True,
@@ -142,8 +142,7 @@ def _read_back(path: Path, *schemas: str) -> dict[str, Any]:
     if reader.returncode != 0:
         reason = (reader.stderr.strip().splitlines() or ["no message"])[-1]
         raise UserError(f"{path.name} cannot be read back: {reason}", exit_code=FAILED)
-    found: dict[str, Any] = json.loads(reader.stdout)
-    return found
+    _refuse_difference(path, expected, json.loads(reader.stdout))
 
 
 def _refuse_difference(path: Path, expected: Mapping[str, Any], found: Mapping[str, Any]) -> None:
@@ -170,17 +169,14 @@ def verify_files(folder: Path) -> dict[str, Any]:
 
 
 def verify_version(folder: Path) -> int:
-    """Check bytes, and rows in a fresh process, against the manifest; returns how many tables."""
+    """Check bytes and rows against the manifest; returns how many tables."""
     manifest = verify_files(folder)
-    tables = {table: Fingerprint(**found) for table, found in manifest["tables"].items()}
+    found: dict[str, Fingerprint] = {}
     for name, schemas in TABLE_FILES.items():
         if name in manifest["files"]:
-            expected = {
-                table: found
-                for table, found in tables.items()
-                if table.split(".")[0] in schemas.values()
-            }
-            verify_in_fresh_process(folder / name, schemas.values(), expected)
+            found |= fingerprints_of_file(folder / name, schemas.values())
+    tables = {table: Fingerprint(**values) for table, values in manifest["tables"].items()}
+    _refuse_difference(folder, tables, found)
     return len(tables)
 
 

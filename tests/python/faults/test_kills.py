@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-
 from faults import hooks, strace
 from faults.tally import Tally
 from faults.trial import Setting, check_heals, check_honest, finish, start
@@ -18,7 +17,7 @@ STEPS = [
     "lib.pipeline.recover",
     "lib.pipeline.read_inputs",
     "lib.pipeline.copy_state",
-    "lib.pipeline.raw_content",
+    "lib.pipeline.contents",
     "lib.pipeline.free_name",
     "lib.pipeline.seal",
     "lib.publishing.seal.write_tables",

@@ -7,14 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-
 from faults import hooks
 from faults.tally import Tally
 from faults.trial import Setting, check_heals, check_honest, check_whole, finish, output, start
 
 pytestmark = pytest.mark.faults
 
-MOMENTS = ("lib.pipeline.copy_state", "lib.pipeline.raw_content", "lib.pipeline.seal")
+MOMENTS = ("lib.pipeline.copy_state", "lib.pipeline.contents", "lib.pipeline.seal")
 
 
 @pytest.fixture

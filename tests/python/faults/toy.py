@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from lib.errors import UserError
 from lib.pipeline import Builder, Run, RunOptions, build_with_dbt, run_pipeline
 from lib.publishing.fingerprints import literal

@@ -291,7 +291,7 @@ class _Judge:
 
 
 def _repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
-    """Of several rows of one key the newest counts; equal rows leave one, contradicting ones none."""
+    """Of several rows of one key the newest counts; equal ones leave one, contradicting none."""
     reasons: list[str | None] = [None] * len(rows)
     by_key: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
@@ -312,7 +312,8 @@ def _repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
 
 def _said(row: RawRow) -> dict[str, str | None]:
     """All that a row says, without where it came from."""
-    return {name: text_of(value) for name, value in row.items() if name not in LINEAGE and text_of(value)}
+    said = {name: text_of(value) for name, value in row.items() if name not in LINEAGE}
+    return {name: text for name, text in said.items() if text}
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from reference.accepted import Accepted, Order, Raw, accept
 from reference.identity import (
@@ -112,18 +113,22 @@ class Reference:
         return seen
 
     def _exists(self, person: Person, day: date) -> bool:
-        first = [o.ordered_on for o in self.orders_of[person.customer_id] if _ever_valid(o) or _is_free(o)]
-        known = [*first, *([person.created_on] if person.created_on else [])]
+        orders = self.orders_of[person.customer_id]
+        known = [o.ordered_on for o in orders if _ever_valid(o) or _is_free(o)]
+        if person.created_on:
+            known.append(person.created_on)
         return min(known) <= day if known else day == self.as_of
 
     def _look(self, person: Person, day: date) -> Observation:
         orders = self.orders_of[person.customer_id]
         valid = [order for order in orders if is_valid(order, day)]
         days = sorted({order.ordered_on for order in valid})
-        within = {n: [o for o in valid if (day - o.ordered_on).days <= n] for n in (90, 180, WINDOW)}
+        within = {
+            n: [o for o in valid if (day - o.ordered_on).days <= n] for n in (90, 180, WINDOW)
+        }
         returns = [
             later
-            for earlier, later in zip(days, days[1:], strict=False)
+            for earlier, later in pairwise(days)
             if (later - earlier).days > self.settings.reactivation_gap_days
         ]
         since_return = (day - returns[-1]).days if returns else None
@@ -224,11 +229,8 @@ def _rank(seen: list[Observation], min_population: int) -> None:
     revenue = percentiles({key: Fraction(one.net_revenue_365d) for key, one in ranked.items()})
     frequency = percentiles({key: one.orders_365d for key, one in ranked.items()})
     recency = percentiles({key: -(one.days_since_last_order or 0) for key, one in ranked.items()})
-    lifetime = percentiles({
-        one.customer_id: Fraction(one.net_revenue)
-        for one in seen
-        if one.net_revenue > 0 and not one.is_excluded
-    })
+    spent = [one for one in seen if one.net_revenue > 0 and not one.is_excluded]
+    lifetime = percentiles({one.customer_id: Fraction(one.net_revenue) for one in spent})
     for one in seen:
         key = one.customer_id
         one.is_low_population = len(ranked) < min_population

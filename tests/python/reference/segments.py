@@ -11,8 +11,8 @@ from reference.accepted import SEEDS
 def segment_of(answers: Mapping[str, Any]) -> str | None:
     """The segment of a customer, given the answers the table asks for; None where no row fits."""
     for rule in _rules():
-        conditions = {name: cell for name, cell in rule.items() if name not in {"precedence", "segment"}}
-        if all(cell in {"any", answers[name]} for name, cell in conditions.items()):
+        conditions = ((name, rule[name]) for name in rule if name not in {"precedence", "segment"})
+        if all(cell in {"any", answers[name]} for name, cell in conditions):
             return rule["segment"]
     return None
 

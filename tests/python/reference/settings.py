@@ -25,9 +25,8 @@ class Settings:
 def settings_from(variables: dict[str, Any]) -> Settings:
     """Settings from dbt vars as text; vars that the reference does not know are left out."""
     kinds = {field.name: field.type for field in fields(Settings)}
-    return Settings(**{
-        name: _read(value, str(kinds[name])) for name, value in variables.items() if name in kinds
-    })
+    known = {name: value for name, value in variables.items() if name in kinds}
+    return Settings(**{name: _read(value, str(kinds[name])) for name, value in known.items()})
 
 
 def _read(value: Any, kind: str) -> Any:

@@ -17,8 +17,10 @@ def text_of(value: object) -> str | None:
 def moment_of(value: object) -> datetime | None:
     """A timestamp in UTC; None where the text is none. Without an offset it is in UTC already."""
     text = text_of(value)
+    if text is None:
+        return None
     try:
-        moment = datetime.fromisoformat(text or "")
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,9 +1,9 @@
 """A small shop in memory: say who bought what and when, build, and look at the customers.
 
-    shop = Shop(today="2024-06-30")
-    shop.customer("ann")
-    shop.order("ann", ago=30, amount=12)
-    assert shop.build().customer("ann").activity_status == "new"
+shop = Shop(today="2024-06-30")
+shop.customer("ann")
+shop.order("ann", ago=30, amount=12)
+assert shop.build().customer("ann").activity_status == "new"
 """
 
 from collections import defaultdict
@@ -46,7 +46,9 @@ class Shop:
     `as_text` keeps raw columns as text, as a loader may; else they have the contract's types.
     """
 
-    def __init__(self, today: str = "2024-06-30", *, as_text: bool = False, **variables: Any) -> None:
+    def __init__(
+        self, today: str = "2024-06-30", *, as_text: bool = False, **variables: Any
+    ) -> None:
         self.today = today
         self.as_text = as_text
         self.variables = variables
@@ -97,8 +99,8 @@ class Shop:
 
     def item(self, order_id: str, product_id: str, **columns: Any) -> None:
         """A line of an order."""
-        item_id = f"i{len(self.raw['order_items']) + 1}"
-        self.add("order_items", order_item_id=item_id, order_id=order_id, product_id=product_id, **columns)
+        columns = {"order_item_id": f"i{len(self.raw['order_items']) + 1}", **columns}
+        self.add("order_items", order_id=order_id, product_id=product_id, **columns)
 
     def rate(self, currency: str, ago: int, rate: object) -> None:
         """What one unit of a currency is worth from a day on."""
@@ -114,7 +116,7 @@ class Shop:
         models: Iterable[str] = ANSWERS,
         **variables: Any,
     ) -> "Result":
-        """Run the models (those of JUDGED always) as of today, or `as_of` ('' lets the data say)."""
+        """Run the models, and those of JUDGED, as of today or `as_of` ('' lets the data say)."""
         compiled = compile_project(
             as_of=self.today if as_of is None else as_of,
             variables={**self.variables, **variables},
@@ -143,7 +145,8 @@ class Result:
     @property
     def as_of(self) -> date:
         """Today, as the project sees it."""
-        (today,) = [row["observed_on"] for row in self.table("int_observation_dates") if row["is_as_of"]]
+        clock = self.table("int_observation_dates")
+        (today,) = [row["observed_on"] for row in clock if row["is_as_of"]]
         return today
 
     def customers(self, on: str | date | None = None) -> dict[str, SimpleNamespace]:

@@ -74,7 +74,9 @@ def _empty_warehouse(as_text: bool) -> duckdb.DuckDBPyConnection:
 def _template(as_text: bool) -> duckdb.DuckDBPyConnection:
     """A connection with the empty warehouse attached as `template`."""
     connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'; set threads = 1; set preserve_insertion_order = false")
+    connection.execute(
+        "set TimeZone = 'UTC'; set threads = 1; set preserve_insertion_order = false"
+    )
     connection.execute("attach ':memory:' as template; use template")
     if as_text:
         _create_text_tables(connection)
@@ -92,5 +94,7 @@ def _template(as_text: bool) -> duckdb.DuckDBPyConnection:
 def _create_text_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema raw")
     for name, table in raw_tables().items():
-        columns = ", ".join(f"{c.name} {LINEAGE_TYPES.get(c.name, 'varchar')}" for c in table.columns)
+        columns = ", ".join(
+            f"{c.name} {LINEAGE_TYPES.get(c.name, 'varchar')}" for c in table.columns
+        )
         connection.execute(f"create table raw.{name} ({columns})")

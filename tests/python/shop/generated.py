@@ -16,7 +16,9 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {"history_starts_on": "2024-05-15", "max_ids_per_email": "2", "max_rate_age_days": "3"},
 )
 
-AGES = (0, 1, 15, 16, 17, 29, 30, 31, 60, 89, 90, 91, 120, 179, 180, 181, 300, 364, 365, 366, 400, 700)
+AGES = (
+    0, 1, 15, 16, 17, 29, 30, 31, 60, 89, 90, 91, 120, 179, 180, 181, 300, 364, 365, 366, 400, 700,
+)  # fmt: skip
 PERIODS = (1, 7, 30, 31, 90, 91)
 GAPS = (179, 180, 181, 200, 364, 365, 366)
 AMOUNTS = ("10", "10", "25.50", "99.99", "100", "100", "250", "1000", "0.01")
@@ -92,7 +94,9 @@ def _cancelled(pick: Pick, shop: Shop) -> None:
 
 
 def _other_status(pick: Pick, shop: Shop) -> None:
-    _any(pick, shop)["status"] = pick(("Pending", "refunded", "CANCELLED", "已完成", "no such", None))
+    _any(pick, shop)["status"] = pick(
+        ("Pending", "refunded", "CANCELLED", "已完成", "no such", None)
+    )
 
 
 def _odd_amount(pick: Pick, shop: Shop) -> None:
@@ -221,7 +225,9 @@ def _odd_item(pick: Pick, shop: Shop) -> None:
 
 
 def _odd_rate(pick: Pick, shop: Shop) -> None:
-    shop.add("exchange_rates", currency=pick(("USD", None)), rate_on=pick((None, shop.day(30))), rate="7")
+    shop.add(
+        "exchange_rates", currency=pick(("USD", None)), rate_on=pick((None, shop.day(30))), rate="7"
+    )
 
 
 CORRUPTIONS = (

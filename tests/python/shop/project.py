@@ -46,7 +46,9 @@ class Seed:
     column_types: dict[str, str]
 
 
-def compile_project(as_of: str = "", variables: Mapping[str, Any] | None = None) -> dict[str, Model]:
+def compile_project(
+    as_of: str = "", variables: Mapping[str, Any] | None = None
+) -> dict[str, Model]:
     """Every model by name, parents before children, as dbt compiles it with these vars.
 
     `as_of` is written over a mark in SQL that is compiled once, the same text that compiling with
