@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+
 from lib.churn.fitting import fit_warehouse
 from lib.errors import run_command
 from lib.warehouse import state_path

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import duckdb
+
 from lib.errors import BUSY, UserError, run_command
 from lib.loading import LoadResult, load_mapping
 from lib.loading.load import MAX_UNREADABLE

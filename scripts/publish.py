@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+
 from lib.errors import run_command
 from lib.publishing.flip import kept_versions, recover, rollback
 from lib.publishing.layout import Layout, default_layout

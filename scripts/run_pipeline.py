@@ -6,6 +6,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
+
 from lib.errors import run_command
 from lib.pipeline import RunOptions, run_pipeline
 from lib.publishing.layout import Layout, default_layout

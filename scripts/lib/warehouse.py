@@ -50,7 +50,7 @@ def state_path() -> Path:
 
 
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file with the session time zone pinned, so that no result depends on the machine."""
+    """Open a DuckDB file in UTC, so that no result depends on the machine's time zone."""
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(str(path), read_only=read_only)

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 import jinja2
+
 from lib.warehouse import ROOT
 
 VARS = {"annual_discount_rate": 0.10}

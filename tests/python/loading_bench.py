@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import yaml
+
 from lib.errors import UserError
 from lib.loading import LoadResult, load_mapping
 

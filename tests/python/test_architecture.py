@@ -36,9 +36,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     supported.add("duckdb")
     try:
         result = dbtRunner().invoke(
-            ["--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"]
-            + ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")]
-            + ["--target-path", str(target), "--log-path", str(target)]
+            [
+                *("--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"),
+                *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")),
+                *("--target-path", str(target), "--log-path", str(target)),
+            ]
         )
     finally:
         supported.discard("duckdb")
@@ -190,7 +192,9 @@ def test_every_model_ends_by_selecting_its_last_named_step() -> None:
 
 
 def test_no_model_or_macro_reads_the_clock_or_chance() -> None:
-    forbidden = r"\b(current_date|current_timestamp|now|today|getdate|random|rand|uuid|setseed)\s*\("
+    forbidden = (
+        r"\b(current_date|current_timestamp|now|today|getdate|random|rand|uuid|setseed)\s*\("
+    )
     keyword = r"\b(current_date|current_timestamp|localtimestamp)\b"
     wrong = [
         path.name
@@ -201,7 +205,11 @@ def test_no_model_or_macro_reads_the_clock_or_chance() -> None:
 
 
 def test_ntile_is_nowhere_because_it_splits_equal_values() -> None:
-    assert [p.name for p in sql_files("models", "macros") if re.search(r"\bntile\s*\(", code_of(p), re.I)] == []
+    assert [
+        p.name
+        for p in sql_files("models", "macros")
+        if re.search(r"\bntile\s*\(", code_of(p), re.I)
+    ] == []
 
 
 def test_engines_are_told_apart_in_macros_engine_only() -> None:
@@ -236,4 +244,13 @@ def test_only_folders_the_project_agreed_on_stand_at_the_top() -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split("\n")
     folders = {name.split("/")[0] for name in tracked if "/" in name}
-    assert folders <= {"models", "macros", "seeds", "tests", "scripts", "profiles", ".ci", ".github"}
+    assert folders <= {
+        "models",
+        "macros",
+        "seeds",
+        "tests",
+        "scripts",
+        "profiles",
+        ".ci",
+        ".github",
+    }

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from fit_churn_model import fit_churn_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from fit_churn_model import fit_churn_model
 from lib.churn import gamma_gamma, mbg_nbd, observed
 from lib.churn.credibility import LEAST, MOST, credibility_k
 from lib.churn.fits import COLUMNS, Fit, read_fits, store_fits

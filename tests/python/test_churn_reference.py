@@ -12,11 +12,12 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from scipy.special import betaln, gammaln
+
 from churn_sql import NODES, P_ALIVE, p_order, rows
 from lib.churn.gamma_gamma import Spendings, fit_gamma_gamma
 from lib.churn.mbg_nbd import Histories, fit_mbg_nbd, log_likelihood
 from lib.churn.optimise import FloatArray, maximise
-from scipy.special import betaln, gammaln
 
 # Four decimals, as printed
 MBG_NBD = (0.525, 6.183, 0.891, 1.614)

@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 import mpmath as mp
 import pytest
-from churn_sql import NODES, P_ALIVE, build_models, model_sql, p_order, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from churn_sql import NODES, P_ALIVE, build_models, model_sql, p_order, rows
 from lib.warehouse import connect, create_contract_tables
 
 DIGITS = 50

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+
 from shop import Shop
 from shop.generated import VARIANTS
 from shop.project import compile_project

@@ -1,6 +1,7 @@
 """What an order was worth on a date: refunds, cancellations, credit notes, currencies."""
 
 import pytest
+
 from shop import Shop
 
 

@@ -1,6 +1,7 @@
 """Who is one customer: crosswalk, e-mails, guests, ids that only orders know, flags."""
 
 import pytest
+
 from shop import LONG_AGO, Shop
 
 

@@ -1,6 +1,7 @@
 """Which raw rows are believed: keys, repeats, dates, time zones, late rows."""
 
 import pytest
+
 from shop import Shop
 from shop.generated import VARIANTS
 

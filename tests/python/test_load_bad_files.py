@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+
 from lib.loading.decode import decode
 from loading_bench import ORDERS, Bench
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+
 from lib.errors import UserError
 from lib.loading import load_mapping
 from lib.loading.propose import SYNONYMS, propose_mapping
@@ -70,7 +71,7 @@ def test_chinese_exports_are_recognised(bench: Bench) -> None:
 def test_order_lines_become_orders_items_products_customers_and_refunds(bench: Bench) -> None:
     bench.write(
         "sales.csv",
-        "Invoice,Stock Code,Description,Qty,Invoice Date,Unit Price,Customer,Country\n"
+        "Order,Stock Code,Description,Qty,Invoice Date,Unit Price,Customer,Country\n"
         "1,P,Pot,2,12/31/2023 8:26,2.50,A,DE\n1,Q,Pan,1,12/31/2023 8:26,1,A,DE\n"
         "2,P,Pot,-1,12/31/2023 9:00,2.50,A,DE\n",
     )

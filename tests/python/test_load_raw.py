@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from lib.errors import BUSY, UserError
 from lib.loading import load_mapping
 from load_raw import main
@@ -188,7 +189,7 @@ def test_a_dry_run_reports_and_changes_nothing(bench: Bench) -> None:
     assert bench.everything() == {}
 
 
-def test_the_callers_session_keeps_no_trace(bench: Bench) -> None:
+def test_the_callers_connection_keeps_no_trace(bench: Bench) -> None:
     bench.write("orders.csv", ORDERS + "1,A,2024-01-01,10\n")
     bench.load_orders()
     assert bench.rows("select table_name from duckdb_tables() where temporary") == []

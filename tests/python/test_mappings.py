@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+
 from lib.errors import UserError
 from lib.loading import LoadResult, load_mapping
 from lib.loading.mapping import MAPPINGS, read_mapping, shipped_mappings

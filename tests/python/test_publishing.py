@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import publish
 import pytest
 from click.testing import CliRunner
+
+import publish
 from faults.toy import (
     BatchLoader,
     build_toy_with_dbt,

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
 from agreement import disagreements
 from lib.loading import load_mapping
 from lib.sample.plan import Plan

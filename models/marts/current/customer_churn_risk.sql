@@ -55,6 +55,25 @@ predictions as (
 
 ),
 
+reasons as (
+
+    select
+        customer_id,
+        expected_next_order_on,
+        reason_1,
+        reason_1_en,
+        reason_1_zh,
+        reason_2,
+        reason_2_en,
+        reason_2_zh,
+        reason_3,
+        reason_3_en,
+        reason_3_zh
+
+    from {{ ref('int_churn_reasons_given') }}
+
+),
+
 potentials as (
 
     select
@@ -87,6 +106,16 @@ labelled as (
         predictions.expected_order_value,
         predictions.predicted_revenue_365d,
         predictions.clv_12m,
+        reasons.expected_next_order_on,
+        reasons.reason_1,
+        reasons.reason_1_en,
+        reasons.reason_1_zh,
+        reasons.reason_2,
+        reasons.reason_2_en,
+        reasons.reason_2_zh,
+        reasons.reason_3,
+        reasons.reason_3_en,
+        reasons.reason_3_zh,
         risks.observed_on
 
     from risks
@@ -98,6 +127,9 @@ labelled as (
         on
             risks.customer_id = predictions.customer_id
             and risks.observed_on = predictions.observed_on
+
+    left join reasons
+        on risks.customer_id = reasons.customer_id
 
     inner join potentials
         on

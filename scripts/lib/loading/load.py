@@ -90,9 +90,11 @@ def _look_alike_note(table: Table, merged: Merged) -> list[str]:
 
 @contextmanager
 def _transaction(connection: Connection, dry_run: bool) -> Iterator[Connection]:
-    """A session of its own, so that temporary tables and macros leave no trace in the caller's."""
+    """A connection of its own: temporary tables and macros leave no trace in the caller's."""
     with closing(connection.cursor()) as cursor:
         cursor.execute("set TimeZone = 'UTC'")
+        # Where a row stands in its file is known from the order in which it is read.
+        cursor.execute("set preserve_insertion_order = true")
         cursor.execute("begin transaction")
         try:
             cursor.execute(MACROS)

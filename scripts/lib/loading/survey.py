@@ -1,7 +1,10 @@
 """What the values of a file look like: how its dates and numbers are written, what repeats."""
 
 import re
+from functools import cache
 from pathlib import Path
+
+import duckdb
 
 from lib.loading.sql import Connection, literal, number_from, quote
 from lib.loading.written import Source
@@ -92,23 +95,19 @@ class Sheet:
             return name, "CHECK: its dates are in no known format; use moment(column, format)"
         chosen = likely[0]
         remark = ""
-        if any(format_.startswith(MONTH_FIRST) for format_ in likely) and chosen.startswith(
-            DAY_FIRST
-        ):
-            other = next(format_ for format_ in likely if format_.startswith(MONTH_FIRST))
-            remark = f"CHECK: read day first; if the month is first, write '{other}'"
+        month_first = [format_ for format_ in likely if format_.startswith(MONTH_FIRST)]
+        if month_first and chosen.startswith(DAY_FIRST):
+            remark = f"CHECK: read day first; if the month is first, write '{month_first[0]}'"
         return f"moment({as_sql(name)}, {literal(chosen)})", remark
 
     def number(self, name: str, plain: str = "") -> tuple[str, str]:
-        """An expression for numbers, and what to check; `plain` is taken where they need no reading."""
+        """An expression for numbers, and what to check; `plain` is one that needs no reading."""
         sql = as_sql(name)
         signs = "".join(
-            sign for sign in CURRENCY_SIGNS if self.any_value(name, f"contains(x, {literal(sign)})")
+            sign for sign in CURRENCY_SIGNS if self.any_value(name, f"contains(x, '{sign}')")
         )
         bare = f"trim(x, {literal(signs + ' ')})" if signs else "x"
-        for mark, thousands in ((".", ""), (".", ","), (",", ""), (",", "."), (",", " ")):
-            arguments = f", {literal(mark)}, {literal(thousands)}" if thousands else ""
-            arguments = arguments or (f", {literal(mark)}" if mark != "." else "")
+        for arguments in ("", ", '.', ','", ", ','", ", ',', '.'", ", ',', ' '"):
             if self.share(name, f"number({bare}{arguments}) is not null") >= MOST:
                 if signs:
                     sql = f"trim({sql}, {literal(signs + ' ')})"
@@ -119,5 +118,13 @@ class Sheet:
 
 
 def as_sql(name: str) -> str:
-    """A column within an expression: quoted unless it is a plain word."""
-    return name if re.fullmatch(r"[^\W\d]\w*", name) else quote(name)
+    """A column within an expression: quoted unless it is a plain word that SQL leaves free."""
+    plain = re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in _reserved_words()
+    return name if plain else quote(name)
+
+
+@cache
+def _reserved_words() -> frozenset[str]:
+    query = "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"
+    with duckdb.connect() as connection:
+        return frozenset(row[0] for row in connection.execute(query).fetchall())

@@ -1,6 +1,7 @@
 """Short by default (part of `make test`); FAULTS=full tries everything (`make faults`)."""
 
 import pytest
+
 from faults import strace
 from faults.tally import (
     FULL,

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
 from faults import hooks
 from faults.tally import Tally
 from faults.trial import Setting, check_heals, check_honest, check_whole, finish, start

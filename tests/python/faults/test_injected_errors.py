@@ -4,6 +4,7 @@ import signal
 from functools import partial
 
 import pytest
+
 from faults import strace
 from faults.tally import Tally
 from faults.trial import Setting, check_heals, check_honest

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from faults import hooks, strace
 from faults.tally import Tally
 from faults.toy import read_toy, run_toy, write_batch

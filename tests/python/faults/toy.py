@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from lib.errors import UserError
 from lib.pipeline import Builder, Run, RunOptions, build_with_dbt, run_pipeline
 from lib.publishing.fingerprints import literal

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from faults.toy import read_toy, run_toy
 from lib.publishing.durable import read_lines
 from lib.publishing.fingerprints import fingerprints_of_file

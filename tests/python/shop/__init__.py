@@ -18,16 +18,16 @@ from shop.project import compile_project
 LOAD_ID = "load-1"
 LONG_AGO = "2015-01-01"
 
-# every answer that a definition of definitions.md decides
-ANSWERS = (
+# every answer that definitions.md decides without a fitted model, and the name for all
+SIGNALS = (
     "int_customers_observed",
     "int_lifecycle_staged",
     "int_activity_classified",
     "int_value_tiered",
     "int_frequency_banded",
     "int_rfm_grouped",
-    "int_segments_composed",
 )
+ANSWERS = (*SIGNALS, "int_segments_composed")
 # every raw row, with the reasons against it
 JUDGED = {
     "customers": ("base_customers", ("raw_customer_id",)),

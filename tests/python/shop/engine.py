@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-from lib.warehouse import create_contract_tables, raw_tables
 
+from lib.warehouse import create_contract_tables, raw_tables
 from shop.project import CATALOG, Model, seeds
 
 Row = dict[str, Any]

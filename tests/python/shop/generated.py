@@ -1,6 +1,7 @@
 """Shops made by chance, with a structure: a rhythm per customer, dates at the bounds of the
 definitions ± 1, and a few corruptions. Random rows would meet the rare categories once in 200."""
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -33,6 +34,19 @@ def generate(pick: Pick, customers: int, corruptions: int, shop: Shop) -> Shop:
     for _ in range(corruptions):
         pick(CORRUPTIONS)(pick, shop)
     return shop
+
+
+def some_shop(pick: Pick) -> Shop:
+    """A shop of 1 to 16 customers with 0 to 5 corruptions, under one of the variants."""
+    shop = Shop(as_text=pick((False, True)), **pick(VARIANTS))
+    return generate(pick, pick((1, 2, 3, 5, 8, 12, 16)), pick((0, 1, 2, 3, 4, 5)), shop)
+
+
+def numbered_shop(number: int) -> Shop:
+    """Always the same shop for a number; every fourth has everything wrong with it at once."""
+    pick = random.Random(number).choice
+    shop = some_shop(pick)
+    return generate(pick, 0, 40, shop) if number % 4 == 3 else shop
 
 
 def _customer(pick: Pick, shop: Shop, customer_id: str) -> None:

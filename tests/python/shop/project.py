@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import yaml
+
 from lib.warehouse import ROOT
 
 CATALOG = "state"

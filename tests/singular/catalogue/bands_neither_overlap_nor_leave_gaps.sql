@@ -1,48 +1,34 @@
--- A value in two bands would double its customer, a value in none would leave it without an
--- answer. Every measure moves in steps, so it is enough to try each bound and the step on
--- either side of it: between those, nothing changes.
+-- A value in two bands would double its customer, a value in none would leave it
+-- without an answer. Every measure moves in steps, so it is enough to try each bound
+-- and the step on either side of it: between those, nothing changes.
 
 with
 
-measures as (
+-- lowest, highest and smallest step of what can be measured; percentiles are ranks of
+-- whoever is ranked, money is ranked where it is positive
+measures (measure, lowest, highest, step) as (
 
-    -- lowest, highest and smallest step of what can be measured; percentiles are ranks
-    -- of whoever is ranked, money is ranked where it is positive
-    select
-        measure,
-        lowest,
-        highest,
-        step
-
-    from (
-        values
-        ('orders', 0, 1e9, 1),
-        ('orders_365d', 0, 1e9, 1),
-        ('days_since_joining', 0, 1e9, 1),
-        ('days_since_return', 0, 1e9, 1),
-        ('days_since_last_order', 0, 1e9, 1),
-        ('revenue_percentile', 1e-9, 1 - 1e-9, 1e-9),
-        ('churn_probability', 0, 1, 1e-9),
-        ('odds_ratio', 0, 1e9, 1e-9),
-        ('money', 0.01, 1e9, 0.01)
-    ) as measured (measure, lowest, highest, step)
+    values
+    ('orders', 0, 1e9, 1),
+    ('orders_365d', 0, 1e9, 1),
+    ('days_since_joining', 0, 1e9, 1),
+    ('days_since_return', 0, 1e9, 1),
+    ('days_since_last_order', 0, 1e9, 1),
+    ('revenue_percentile', 1e-9, 1 - 1e-9, 1e-9),
+    ('churn_probability', 0, 1, 1e-9),
+    ('odds_ratio', 0, 1e9, 1e-9),
+    ('money', 0.01, 1e9, 0.01)
 
 ),
 
-partial_measures as (
+-- these answer for some customers and leave the rest to the bands tried after them
+partial_measures (dimension, measure) as (
 
-    -- these answer for some customers and leave the rest to the bands tried after them
-    select
-        dimension,
-        measure
-
-    from (
-        values
-        ('lifecycle_stage', 'orders_365d'),
-        ('activity_status', 'orders'),
-        ('activity_status', 'days_since_joining'),
-        ('activity_status', 'days_since_return')
-    ) as tried_first (dimension, measure)
+    values
+    ('lifecycle_stage', 'orders_365d'),
+    ('activity_status', 'orders'),
+    ('activity_status', 'days_since_joining'),
+    ('activity_status', 'days_since_return')
 
 ),
 

@@ -14,6 +14,26 @@ categories as (
 
 ),
 
+-- what a model gives by itself: to guests, non-buyers and the churned, and whether a
+-- prediction passes a bound
+given_without_rule (dimension, category) as (
+
+    values
+    ('value_tier', 'unknown'),
+    ('value_tier', 'none'),
+    ('lifetime_value_tier', 'unknown'),
+    ('lifetime_value_tier', 'none'),
+    ('rfm_group', 'unknown'),
+    ('rfm_group', 'prospects'),
+    ('churn_risk', 'unknown'),
+    ('churn_risk', 'not_applicable'),
+    ('churn_risk', 'churned'),
+    ('value_potential', 'none'),
+    ('value_potential', 'steady'),
+    ('value_potential', 'rising')
+
+),
+
 reached as (
 
     select
@@ -40,27 +60,11 @@ reached as (
 
     union all
 
-    -- what a model gives by itself: to guests, non-buyers and the churned, and whether a
-    -- prediction passes a bound
     select
         dimension,
         category
 
-    from (
-        values
-        ('value_tier', 'unknown'),
-        ('value_tier', 'none'),
-        ('lifetime_value_tier', 'unknown'),
-        ('lifetime_value_tier', 'none'),
-        ('rfm_group', 'unknown'),
-        ('rfm_group', 'prospects'),
-        ('churn_risk', 'unknown'),
-        ('churn_risk', 'not_applicable'),
-        ('churn_risk', 'churned'),
-        ('value_potential', 'none'),
-        ('value_potential', 'steady'),
-        ('value_potential', 'rising')
-    ) as given_without_rule (dimension, category)
+    from given_without_rule
 
 ),
 

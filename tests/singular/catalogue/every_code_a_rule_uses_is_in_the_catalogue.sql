@@ -1,4 +1,5 @@
--- A misspelt code would never match, or would name a category nobody has defined: silently.
+-- A misspelt code would never match, or would name a category nobody has defined:
+-- silently.
 
 {% set asked_for = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',

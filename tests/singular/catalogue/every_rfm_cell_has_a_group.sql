@@ -1,6 +1,6 @@
--- Recency 1 to 5 by the mean of frequency and monetary score, 1 to 5 in steps of one half: 45
--- cells. A customer in a cell that is missing would have no group. (That no cell is named
--- twice is a test of the seed.)
+-- Recency 1 to 5 by the mean of frequency and monetary score, 1 to 5 in steps of one
+-- half: 45 cells. A customer in a cell that is missing would have no group. (That no
+-- cell is named twice is a test of the seed.)
 
 with
 
@@ -15,10 +15,9 @@ rfm_groups as (
 
 ),
 
-scores as (
+scores (score) as (
 
-    select score
-    from (values (1), (2), (3), (4), (5)) as fifths (score)
+    values (1), (2), (3), (4), (5)
 
 ),
 

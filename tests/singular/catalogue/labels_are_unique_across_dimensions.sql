@@ -1,5 +1,6 @@
 -- Two categories of one name cannot be told apart in a report, and a name with two
--- translations cannot be told to be one thing. `none` and `unknown` mean the same everywhere.
+-- translations cannot be told to be one thing. `none` and `unknown` mean the same
+-- everywhere.
 
 with
 
@@ -18,9 +19,9 @@ categories as (
 names as (
 
     select
-        'en' as language,
-        lower(trim(label_en)) as label,
-        label_zh as translation,
+        'en' as label_language,
+        lower(trim(label_en)) as label_text,
+        label_zh as translated_label,
         dimension,
         category
 
@@ -29,9 +30,9 @@ names as (
     union all
 
     select
-        'zh' as language,
-        lower(trim(label_zh)) as label,
-        label_en as translation,
+        'zh' as label_language,
+        lower(trim(label_zh)) as label_text,
+        label_en as translated_label,
         dimension,
         category
 
@@ -42,21 +43,21 @@ names as (
 shared as (
 
     select
-        language,
-        label,
+        label_language,
+        label_text,
         count(*) as categories_found,
-        count(distinct translation) as translations_found
+        count(distinct translated_label) as translated_labels_found
 
     from names
 
     group by
-        language,
-        label
+        label_language,
+        label_text
 
     having
-        label is null
-        or label = ''
-        or count(distinct translation) > 1
+        label_text is null
+        or label_text = ''
+        or count(distinct translated_label) > 1
         or (
             count(*) > 1
             and count(case when category in ('none', 'unknown') then 1 end) < count(*)

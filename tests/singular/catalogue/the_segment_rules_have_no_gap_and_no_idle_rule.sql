@@ -1,6 +1,7 @@
--- A decision table is only to be trusted when every combination of answers has a segment and
--- every rule is the first to match at least one: a rule that rules above it have used up is
--- dead text. Proved by trying all combinations that do not hold an excluded pair.
+-- A decision table is only to be trusted when every combination of answers has a
+-- segment and every rule is the first to match at least one: a rule that rules above it
+-- have used up is dead text. Proved by trying all combinations that hold no excluded
+-- pair.
 
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
@@ -36,9 +37,9 @@ excluded_pairs as (
 segment_rules as (
 
     select
+        {{ dimensions | join(', ') }},
         precedence,
-        segment,
-        {{ dimensions | join(',\n        ') }}
+        segment
 
     from {{ ref('segment_rules') }}
 
@@ -47,10 +48,18 @@ segment_rules as (
 combinations as (
 
     select
-        {% for dimension in dimensions -%}
-            {{ dimension }}s.category as {{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from categories as lifecycle_stages
+        {%- for dimension in dimensions %}
+            {{ dimension }}s.category as {{ dimension }},
+        {%- endfor %}
+        concat_ws(
+            ' ',
+            {%- for dimension in dimensions[:-1] %}
+                {{ dimension }}s.category,
+            {%- endfor %}
+            {{ dimensions[-1] }}s.category
+        ) as combination
+
+    from categories as {{ dimensions[0] }}s
 
     {% for dimension in dimensions[1:] -%}
         cross join categories as {{ dimension }}s
@@ -84,11 +93,10 @@ attainable as (
 matched as (
 
     select
-        attainable.*,
+        attainable.combination,
         segment_rules.precedence,
         row_number() over (
-            partition by
-                {{ dimensions | map('replace', '', 'attainable.', 1) | join(',\n                ') }}
+            partition by attainable.combination
             order by segment_rules.precedence
         ) as match_rank
 
@@ -102,25 +110,21 @@ matched as (
             {% endfor %}
 ),
 
-gaps as (
+problems as (
 
     select
         'no rule for this combination' as problem,
-        precedence,
-        {{ dimensions | join(',\n        ') }}
+        combination as found_in
 
     from matched
 
     where precedence is null
 
-),
-
-idle_rules as (
+    union all
 
     select
         'this rule never decides' as problem,
-        segment_rules.precedence,
-        {{ dimensions | map('replace', '', 'segment_rules.', 1) | join(',\n        ') }}
+        concat_ws(' ', segment_rules.precedence, segment_rules.segment) as found_in
 
     from segment_rules
 
@@ -130,16 +134,6 @@ idle_rules as (
             and matched.match_rank = 1
 
     where matched.precedence is null
-
-),
-
-problems as (
-
-    select * from gaps
-
-    union all
-
-    select * from idle_rules
 
 )
 

@@ -1,6 +1,6 @@
--- Whatever happened to an order, its events together say what is left of it: nothing of one
--- that was cancelled or given back in full, something of one that stands. No refund brings an
--- order below nothing, and nothing happens to an order before it was placed.
+-- Whatever happened to an order, its events together say what is left of it: nothing of
+-- one that was cancelled or given back in full, something of one that stands. No refund
+-- brings an order below nothing, and nothing happens to an order before it was placed.
 
 with
 

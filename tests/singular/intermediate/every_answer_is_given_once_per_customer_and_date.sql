@@ -1,6 +1,6 @@
--- The answers are joined on customer and date: one given twice would double a customer in every
--- mart, one left out would drop it. Each answer starts from the signals, whose grain is tested;
--- so it is enough that all have as many rows.
+-- The answers are joined on customer and date: one given twice would double a customer
+-- in every mart, one left out would drop it. Each answer starts from the signals, whose
+-- grain is tested; so it is enough that all have as many rows.
 
 {% set answers = [
     'int_lifecycle_staged', 'int_activity_classified', 'int_value_tiered',

@@ -1,5 +1,5 @@
--- History without a hole: once a customer exists it is looked at on every date of the clock,
--- and never before; one of unknown age on the last date only.
+-- History without a hole: once a customer exists it is looked at on every date of the
+-- clock, and never before; one of unknown age on the last date only.
 
 with
 

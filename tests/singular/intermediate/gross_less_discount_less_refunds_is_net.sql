@@ -1,6 +1,6 @@
--- The accounting identity, customer by customer and to the cent: what the orders brought, less
--- what was given back by that day, is the net revenue the segments are made of. Today and half
--- way back, where refunds that came since must not show.
+-- The accounting identity, customer by customer and to the cent: what the orders
+-- brought, less what was given back by that day, is the net revenue the segments are
+-- made of. Today and half way back, where refunds that came since must not show.
 
 with
 

@@ -1,5 +1,6 @@
--- excluded_pairs says which combinations the segment rules need not cover. A customer found in
--- one shows that the pair is wrong, or that two models disagree on what happened.
+-- excluded_pairs says which combinations the segment rules need not cover. A customer
+-- found in one shows that the pair is wrong, or that two models disagree on what
+-- happened.
 
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',

@@ -1,5 +1,6 @@
--- A past date rebuilt has to give what was known on it: nothing an observation says may be
--- dated after it. (running_totals_equal_a_recount_of_the_orders holds the counts to that.)
+-- A past date rebuilt has to give what was known on it: nothing an observation says may
+-- be dated after it. (running_totals_equal_a_recount_of_the_orders holds the counts to
+-- that.)
 
 with
 

@@ -1,6 +1,6 @@
--- The mean of the mid-ranks of any population is one half, whatever the ties: a percentile
--- taken over another date's customers, or over some that are not ranked, gives itself away.
--- Whoever has a percentile has a tier, and nobody else.
+-- The mean of the mid-ranks of any population is one half, whatever the ties: a
+-- percentile taken over another date's customers, or over some that are not ranked,
+-- gives itself away. Whoever has a percentile has a tier, and nobody else.
 
 with
 

@@ -1,6 +1,6 @@
--- The ledger's running sums are quick; counting the orders that were valid on a date is plain.
--- Both have to say the same, today and half way back, where orders that are void by now still
--- counted.
+-- The ledger's running sums are quick; counting the orders that were valid on a date is
+-- plain. Both have to say the same, today and half way back, where orders that are void
+-- by now still counted.
 
 with
 
@@ -110,12 +110,12 @@ looked_at as (
 compared as (
 
     select
-        coalesce(looked_at.customer_id, recounted.customer_id) as customer_id,
-        coalesce(looked_at.observed_on, recounted.observed_on) as observed_on,
         looked_at.orders,
         recounted.orders as orders_recounted,
         looked_at.last_ordered_on,
-        recounted.last_ordered_on as last_ordered_on_recounted
+        recounted.last_ordered_on as last_ordered_on_recounted,
+        coalesce(looked_at.customer_id, recounted.customer_id) as customer_id,
+        coalesce(looked_at.observed_on, recounted.observed_on) as observed_on
 
     from looked_at
 

@@ -1,5 +1,5 @@
--- Every mart is the slice of the one as-of date, and history is read as if each month were
--- there: two todays, none, or a month left out would not show in any figure.
+-- Every mart is the slice of the one as-of date, and history is read as if each month
+-- were there: two todays, none, or a month left out would not show in any figure.
 
 with
 

@@ -1,5 +1,5 @@
--- A posting that enters a trailing window and never leaves it would count for ever; one that
--- leaves without having entered would pull the window below zero.
+-- A posting that enters a trailing window and never leaves it would count for ever; one
+-- that leaves without having entered would pull the window below zero.
 
 with
 

@@ -1,5 +1,5 @@
--- The tables of today are different questions about the same people on the same day: whoever
--- joins them must neither lose a customer nor see one twice.
+-- The tables of today are different questions about the same people on the same day:
+-- whoever joins them must neither lose a customer nor see one twice.
 
 {% set current_marts = [
     'customer_lifecycle', 'customer_value_tiers', 'customer_rfm', 'customer_segments'

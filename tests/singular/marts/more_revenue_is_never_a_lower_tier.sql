@@ -1,5 +1,5 @@
--- Tiers are cuts of one ranking: whoever brought more stands in the same tier or a higher one,
--- and equal revenue is never in two.
+-- Tiers are cuts of one ranking: whoever brought more stands in the same tier or a
+-- higher one, and equal revenue is never in two.
 
 {% set tiers = {
     'value_tier': var('value_basis'),

@@ -1,5 +1,5 @@
--- A report by segment has to add up to the shop, to the head and to the cent: no customer
--- outside the named segments, none in two.
+-- A report by segment has to add up to the shop, to the head and to the cent: no
+-- customer outside the named segments, none in two.
 
 with
 

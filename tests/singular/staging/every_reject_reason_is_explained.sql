@@ -1,5 +1,5 @@
--- Whoever has to mend a row reads what to do in reject_reasons: a code that is not there helps
--- nobody.
+-- Whoever has to mend a row reads what to do in reject_reasons: a code that is not
+-- there helps nobody.
 
 with
 
@@ -28,8 +28,9 @@ positions as (
 given as (
 
     select distinct
-        split_part(combinations.reason_list, ';', cast(positions.position_in_list as int))
-            as reject_reason
+        split_part(
+            combinations.reason_list, ';', cast(positions.position_in_list as int)
+        ) as reject_reason
 
     from combinations
 

@@ -1,5 +1,5 @@
--- No row is lost on the way in and none is made: what a load read is accepted, rejected with
--- its reasons in rejected_rows, unchanged, or replaced by a later load.
+-- No row is lost on the way in and none is made: what a load read is accepted, rejected
+-- with its reasons in rejected_rows, unchanged, or replaced by a later load.
 
 with
 
