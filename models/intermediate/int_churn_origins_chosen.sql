@@ -1,4 +1,4 @@
--- From which past dates, and how far ahead, can the churn model be held against what happened?
+-- From which past dates, and how far ahead, can the churn model be checked?
 
 with
 
@@ -87,7 +87,7 @@ recent as (
 
 chosen as (
 
-    -- rivals of the model learn from the newest date whose outcome was known at the origin
+    -- rivals learn from the newest date whose outcome was known at the origin
     select
         recent.origin_on,
         recent.horizon_days,

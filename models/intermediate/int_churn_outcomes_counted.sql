@@ -1,8 +1,8 @@
 -- What came of the customers seen on each origin, and on each date rivals learn from?
 
--- An outcome is what was known when the horizon ended: a purchase day after the date and
--- up to the horizon's end, of which an order was still valid on that last day. What was
--- undone later counts; what was undone before does not.
+-- An outcome is what was known when the horizon ended: a purchase day after the date
+-- and up to the horizon's end, of which an order was still valid on that last day. What
+-- was undone later counts; what was undone before does not.
 
 with
 
@@ -117,7 +117,7 @@ bought as (
         on
             ending.seen_on < purchases.purchased_on
             and ending.known_on >= purchases.purchased_on
-            and coalesce(purchases.voided_on > ending.known_on, true)
+            and coalesce(ending.known_on < purchases.voided_on, true)
 
     group by
         purchases.customer_id,

@@ -1,4 +1,4 @@
--- What did the churn model and its plain rivals predict at each origin, and what happened?
+-- What did the churn model and its rivals predict at each origin, and what happened?
 
 with
 
@@ -117,8 +117,9 @@ predictions as (
         tested.origin_on,
         tested.horizon_days,
         'recency' as predictor,
-        {{ round_to_9_digits('coalesce(recencies.recency_rate, base_rates.base_rate)') }}
-            as probability,
+        {{ round_to_9_digits(
+            'coalesce(recencies.recency_rate, base_rates.base_rate)'
+        ) }} as probability,
         tested.customers,
         tested.churned_customers,
         tested.orders_placed,

@@ -43,6 +43,5 @@ def _shop(number: int) -> Any:
 
 @cache
 def _answers(number: int) -> Any:
-    from shop import SIGNALS
 
-    return _shop(number).build(models=SIGNALS)
+    return _shop(number).build()

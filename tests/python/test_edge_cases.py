@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop import Shop
+from shop import ANSWERS, Shop
 from shop.generated import VARIANTS
 from shop.project import compile_project
 
@@ -227,7 +227,6 @@ def test_a_customer_without_orders_is_a_prospect_never_new_and_never_dropped():
     shop.order("bo", ago=3)
     ann = shop.build().customer("ann")
     assert (ann.lifecycle_stage, ann.activity_status) == ("prospect", "none")
-    assert ann.segment == "prospect"
     assert (ann.rfm_group, ann.value_tier, ann.purchase_frequency) == ("prospects", "none", "none")
     assert (ann.orders, ann.net_revenue, ann.last_ordered_on) == (0, 0, None)
 
@@ -238,10 +237,10 @@ def test_a_shop_where_everyone_bought_once_has_one_standing():
         shop.customer(f"c{nth}")
         shop.order(f"c{nth}", ago=40, amount=10)
     standings = {
-        (one.value_tier, one.recency_score, one.frequency_score, one.monetary_score, one.segment)
+        (one.value_tier, one.recency_score, one.frequency_score, one.monetary_score)
         for one in shop.build().customers().values()
     }
-    assert standings == {("low", 3, 3, 3, "occasional")}
+    assert standings == {("low", 3, 3, 3)}
 
 
 def test_a_shop_of_guests_only_is_built():
@@ -267,11 +266,16 @@ def test_empty_tables_give_empty_answers(as_of):
     assert Shop().build(as_of=as_of).observed == {}
 
 
-def test_every_answer_is_a_category_of_its_dimension():
-    result = revenues(*range(1, 40))
-    for one in result.customers().values():
-        answers = [one.lifecycle_stage, one.activity_status, one.value_tier, one.segment]
-        assert None not in answers
+def test_the_composed_segment_follows_from_the_other_answers():
+    shop = Shop()
+    for customer_id, ages in (("ann", []), ("bo", [5]), ("cy", [100, 400]), ("di", [800])):
+        shop.customer(customer_id)
+        for ago in ages:
+            shop.order(customer_id, ago=ago)
+    customers = shop.build(models=ANSWERS).customers()
+    assert {who: one.segment for who, one in customers.items()} == {
+        "ann": "prospect", "bo": "new", "cy": "at_risk", "di": "churned",
+    }  # fmt: skip
 
 
 # -- the clock ------------------------------------------------------------------------------

@@ -62,6 +62,16 @@ def test_accounts_without_an_email_are_never_joined():
     assert observed(shop) == {"a", "b"}
 
 
+def test_what_is_known_of_a_person_is_what_the_oldest_account_says():
+    shop = Shop()
+    shop.customer("a", email="ann@example.com", created=None, region="north")
+    shop.customer("b", email="ann@example.com", created="2020-01-01", region="south")
+    shop.customer("c", email="ann@example.com", created="2021-01-01", region="east")
+    (row,) = shop.build(models=("int_customers",)).table("int_customers")
+    assert (row["customer_id"], row["raw_region"]) == ("b", "south")
+    assert row["created_on"].isoformat() == "2020-01-01"
+
+
 # -- crosswalk ------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from shop import SIGNALS
+from reference.values import amount_of
 
 MONEY = ("gross_amount", "discount_amount", "amount")
 MOMENTS = (
@@ -25,7 +25,7 @@ def rejections(result):
 def test_the_order_of_the_raw_rows_is_of_no_account(made):
     for rows in made.shop.raw.values():
         made.chance.shuffle(rows)
-    shuffled = made.shop.build(models=SIGNALS)
+    shuffled = made.shop.build()
     assert shuffled.observed == made.answers.observed
     assert rejections(shuffled) == rejections(made.answers)
 
@@ -36,7 +36,7 @@ def test_rows_may_be_kept_as_text_or_in_their_types(made):
     for shop in (text, typed):
         for table, rows in shop.raw.items():
             shop.raw[table] = [row for row in rows if not ONLY_TEXT & set(row.values())]
-    as_text, as_types = text.build(models=SIGNALS), typed.build(models=SIGNALS)
+    as_text, as_types = text.build(), typed.build()
     assert as_text.observed == as_types.observed
     assert rejections(as_text) == rejections(as_types)
 
@@ -44,12 +44,12 @@ def test_rows_may_be_kept_as_text_or_in_their_types(made):
 def test_loading_every_row_twice_changes_no_answer(made):
     for rows in made.shop.raw.values():
         rows += [{**row, "load_id": "load-2"} for row in rows]
-    assert made.shop.build(models=SIGNALS).observed == made.answers.observed
+    assert made.shop.build().observed == made.answers.observed
 
 
 def test_a_customer_without_orders_leaves_the_others_alone(made):
     made.shop.customer("newcomer", email="newcomer@example.com")
-    observed = made.shop.build(models=SIGNALS).observed
+    observed = made.shop.build().observed
     others = {key: row for key, row in observed.items() if key[0] != "newcomer"}
     assert others == made.answers.observed
 
@@ -57,7 +57,7 @@ def test_a_customer_without_orders_leaves_the_others_alone(made):
 def test_looking_at_today_only_gives_todays_rows(made):
     if made.shop.variables:  # one compilation more is enough
         return
-    today = made.shop.build(models=SIGNALS, clock="as_of")
+    today = made.shop.build(clock="as_of")
     assert today.customers() == made.answers.customers()
 
 
@@ -70,7 +70,7 @@ def test_other_names_for_customers_and_orders_change_only_names(made):
         (new_name(who), on): {**row, "customer_id": new_name(who)}
         for (who, on), row in made.answers.observed.items()
     }
-    assert made.shop.build(models=SIGNALS).observed == expected
+    assert made.shop.build().observed == expected
 
 
 def new_name(customer_id):
@@ -87,7 +87,7 @@ def test_all_dates_moved_by_some_days_move_the_answers_along(made):
     for row in rows_of(made.shop):
         row |= {name: moved(row[name], days) for name in MOMENTS if name in row}
     made.shop.today = moved(made.shop.today, days)
-    now = made.shop.build(models=SIGNALS).customers()
+    now = made.shop.build().customers()
     then = made.answers.customers()
     assert {who: timeless(answer) for who, answer in now.items()} == {
         who: timeless(answer) for who, answer in then.items()
@@ -117,7 +117,7 @@ def test_all_amounts_times_three_change_money_and_nothing_else(made):
             row["currency"] = None  # converted amounts are rounded, which three times are not
     for row in rows_of(dear):
         row |= {name: times_three(row[name]) for name in MONEY if name in row}
-    was, is_now = cheap.build(models=SIGNALS).observed, dear.build(models=SIGNALS).observed
+    was, is_now = cheap.build().observed, dear.build().observed
     assert is_now == {
         key: row | {name: 3 * amount for name, amount in row.items() if isinstance(amount, Decimal)}
         for key, row in was.items()
@@ -126,10 +126,8 @@ def test_all_amounts_times_three_change_money_and_nothing_else(made):
 
 def times_three(text):
     """Three times the cents of an amount; what is no amount stays as it is."""
-    try:
-        return str(3 * round(Decimal(text), 2)) if Decimal(text).is_finite() else text
-    except (ArithmeticError, TypeError):
-        return text
+    cents = amount_of(text)
+    return text if cents is None else str(3 * cents)
 
 
 def test_more_money_never_means_a_lower_standing(made):
@@ -138,7 +136,7 @@ def test_more_money_never_means_a_lower_standing(made):
         return
     made.chance.choice(orders)["gross_amount"] = "1250"
     then = made.answers.customers()
-    for who, now in made.shop.build(models=SIGNALS).customers().items():
+    for who, now in made.shop.build().customers().items():
         was = then.get(who)
         if was and was.is_ranked and now.net_revenue_365d > was.net_revenue_365d:
             assert now.revenue_percentile >= was.revenue_percentile

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from shop import LONG_AGO, SIGNALS
+from shop import LONG_AGO
 from shop.generated import AGES, TIMES, order
 
 
@@ -38,7 +38,7 @@ def test_an_order_changes_nothing_about_the_days_before_it(made):
         return
     age = made.chance.choice(AGES)
     order(made.chance.choice, made.shop, made.chance.choice(customers), age, order_id="later")
-    later = made.shop.build(models=SIGNALS)
+    later = made.shop.build()
     assert before(later, made.shop.day(age)) == before(made.answers, made.shop.day(age))
 
 
@@ -53,7 +53,7 @@ def test_orders_after_the_as_of_date_change_nothing(made):
     for nth in range(3):
         who = made.chance.choice(customers)
         order(made.chance.choice, later, who, 0, order_id=f"later {nth}")
-    then, now = (one.build(as_of=as_of, models=SIGNALS).observed for one in (shop, later))
+    then, now = (one.build(as_of=as_of).observed for one in (shop, later))
     assert now == then
 
 
@@ -64,7 +64,7 @@ def test_a_refund_changes_nothing_about_the_days_before_it(made):
     age, refunded = made.chance.choice(AGES), made.chance.choice(orders)
     amount = made.chance.choice(("1", refunded["gross_amount"]))
     made.shop.refund(refunded["order_id"], age, amount, refund_id="new")
-    later = made.shop.build(models=SIGNALS)
+    later = made.shop.build()
     assert before(later, made.shop.day(age)) == before(made.answers, made.shop.day(age))
 
 
@@ -75,13 +75,13 @@ def test_a_cancellation_changes_nothing_about_the_days_before_it(made):
     day = made.shop.day(made.chance.choice(AGES))
     cancelled_at = f"{day} {made.chance.choice(TIMES)}"
     made.chance.choice(orders).update(status="cancelled", cancelled_at=cancelled_at)
-    later = made.shop.build(models=SIGNALS)
+    later = made.shop.build()
     assert before(later, day) == before(made.answers, day)
 
 
 def test_a_past_date_asked_for_gives_the_rows_history_holds_for_it(made):
     day = made.chance.choice(made.answers.dates)
-    then = made.shop.build(as_of=day.isoformat(), models=SIGNALS)
+    then = made.shop.build(as_of=day.isoformat())
     held = {
         who: {**vars(row), "is_as_of": True} for who, row in made.answers.customers(day).items()
     }

@@ -35,8 +35,8 @@ compared as (
 
 scored as (
 
-    -- what each group adds to a measure; a certainty that was wrong costs 20.7 in log loss,
-    -- not infinity
+    -- what each group adds to a measure; a certainty that was wrong costs 20.7 in log
+    -- loss, not infinity
     select
         origin_on,
         horizon_days,
@@ -48,18 +48,26 @@ scored as (
         cast(churned_customers as decimal(38, 0))
         * (2 * customers_below + customers + 1) as twice_rank_sum,
         churned_customers
-        * cast({{ round_to_9_digits('(1 - probability) * (1 - probability)') }}
-            as decimal(18, 9))
+        * cast(
+            {{ round_to_9_digits('(1 - probability) * (1 - probability)') }}
+            as decimal(12, 9)
+        )
         + (customers - churned_customers)
-        * cast({{ round_to_9_digits('probability * probability') }} as decimal(18, 9))
-            as squared_error,
+        * cast(
+            {{ round_to_9_digits('probability * probability') }}
+            as decimal(12, 9)
+        ) as squared_error,
         churned_customers
-        * cast({{ round_to_9_digits('-ln(greatest(probability, 1e-9))') }}
-            as decimal(18, 9))
+        * cast(
+            {{ round_to_9_digits('-ln(greatest(probability, 1e-9))') }}
+            as decimal(12, 9)
+        )
         + (customers - churned_customers)
-        * cast({{ round_to_9_digits('-ln(greatest(1 - probability, 1e-9))') }}
-            as decimal(18, 9)) as surprise,
-        -- the tenth with the highest probability; of equals at its edge, the part that fits
+        * cast(
+            {{ round_to_9_digits('-ln(greatest(1 - probability, 1e-9))') }}
+            as decimal(12, 9)
+        ) as surprise,
+        -- the tenth with the highest probability; of equals at its edge, what fits
         cast(
             {{ round_to_9_digits(
                 'least(greatest('
@@ -107,7 +115,7 @@ deciles as (
         abs(
             cast(
                 sum(
-                    customers * cast(probability as decimal(18, 9))
+                    customers * cast(probability as decimal(12, 9))
                     - churned_customers
                 ) as double
             )
@@ -147,15 +155,18 @@ measured as (
         totals.horizon_days,
         totals.predictor,
         totals.customers,
-        {{ round_to_9_digits('totals.churned_customers / cast(totals.customers as double)') }}
-            as base_rate,
+        {{ round_to_9_digits(
+            'totals.churned_customers / cast(totals.customers as double)'
+        ) }} as base_rate,
         {{ round_to_9_digits(
             '(totals.twice_rank_sum / 2'
-            ~ ' - totals.churned_customers * (totals.churned_customers + 1) / cast(2 as double))'
+            ~ ' - totals.churned_customers'
+            ~ ' * (totals.churned_customers + 1) / cast(2 as double))'
             ~ ' / nullif(cast(totals.churned_customers as double)'
             ~ ' * (totals.customers - totals.churned_customers), 0)'
         ) }} as auc,
-        {{ round_to_9_digits('totals.squared_error / totals.customers') }} as brier_score,
+        {{ round_to_9_digits('totals.squared_error / totals.customers') }}
+            as brier_score,
         {{ round_to_9_digits('totals.surprise / totals.customers') }} as log_loss,
         {{ round_to_9_digits('calibrations.customers_off / totals.customers') }}
             as calibration_error,
@@ -183,7 +194,8 @@ judged as (
         measured.horizon_days,
         measured.predictor,
         origins.known_on,
-        case when measured.predictor <> 'model' then origins.learned_on end as learned_on,
+        case when measured.predictor <> 'model' then origins.learned_on end
+            as learned_on,
         measured.customers,
         measured.base_rate,
         measured.auc,

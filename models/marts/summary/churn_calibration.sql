@@ -26,7 +26,7 @@ totals as (
         decile,
         cast(sum(customers) as bigint) as customers,
         cast(sum(churned_customers) as bigint) as churned_customers,
-        cast(sum(customers * cast(probability as decimal(18, 9))) as double)
+        cast(sum(customers * cast(probability as decimal(12, 9))) as double)
             as churned_customers_predicted
 
     from compared

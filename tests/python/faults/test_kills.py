@@ -58,7 +58,7 @@ def test_kills_at_random_points_are_healed(
 ) -> None:
     project = setting.project if with_dbt else None
     kind = "kill at a random point of a run" + (" with dbt" if with_dbt else "")
-    trials = (60 if with_dbt else 100) if is_full else (1 if with_dbt else 3)
+    trials = (25 if with_dbt else 60) if is_full else (1 if with_dbt else 3)
     warehouse = setting.copy("timed")
     began = time.monotonic()
     assert finish(start(warehouse, setting.file, project)) == 0

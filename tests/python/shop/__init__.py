@@ -113,7 +113,7 @@ class Shop:
     def build(
         self,
         as_of: str | None = None,
-        models: Iterable[str] = ANSWERS,
+        models: Iterable[str] = SIGNALS,
         **variables: Any,
     ) -> "Result":
         """Run the models, and those of JUDGED, as of today or `as_of` ('' lets the data say)."""

@@ -3,6 +3,7 @@ definitions ± 1, and a few corruptions. Random rows would meet the rare categor
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from shop import LONG_AGO, Shop
@@ -98,6 +99,15 @@ def _any(pick: Pick, shop: Shop, table: str = "orders") -> dict[str, Any]:
     return pick(shop.raw[table])
 
 
+def _day_after(row: dict[str, Any], days: int) -> str | None:
+    """The date so many days after an order; None where the order has no date."""
+    try:
+        ordered_on = date.fromisoformat((row["ordered_at"] or "")[:10])
+        return (ordered_on + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
 # -- what may be odd about an order -------------------------------------------------------
 
 
@@ -142,9 +152,12 @@ def _test_order(pick: Pick, shop: Shop) -> None:
 
 
 def _foreign(pick: Pick, shop: Shop) -> None:
-    _any(pick, shop)["currency"] = pick(("USD", "usd", "EUR"))
-    if pick((True, True, False)):
-        shop.rate("usd", pick(AGES), pick(("7.1", "0.12345678", "0", "-1", None)))
+    row = _any(pick, shop)
+    row["currency"] = pick(("USD", "usd", "EUR"))
+    rate_on = pick((None, _day_after(row, -pick((0, 1, 3, 4, 30, 31, 32)))))
+    if rate_on:
+        rate = pick(("7.1", "0.12345678", "7", "0", "-1", None))
+        shop.add("exchange_rates", currency="usd", rate_on=rate_on, rate=rate)
 
 
 def _repeated_order(pick: Pick, shop: Shop) -> None:
@@ -170,6 +183,22 @@ def _refund(pick: Pick, shop: Shop) -> None:
     row = _any(pick, shop)
     ago = pick((None, *AGES))
     shop.refund(row["order_id"], ago, pick((row["gross_amount"], "0.01", "5", "20", "100000")))
+
+
+def _undone(pick: Pick, shop: Shop) -> None:
+    """The orders of a customer are undone one after another, at times on a month-end."""
+    first = _any(pick, shop)
+    twin = order(pick, shop, first["customer_id"], 0, ordered_at=first["ordered_at"])
+    for row in shop.raw["orders"]:
+        if row["order_id"] == twin or row["customer_id"] == first["customer_id"]:
+            later = pick((0, 40, 90, 91, 180, 181, 364, 365, 366))
+            days = (shop.day(pick((0, 30, 61))), _day_after(row, later), _day_after(row, later))
+            how = pick(("not", "cancelled", "refunded", "both"))
+            if how in ("cancelled", "both"):
+                row["cancelled_at"] = pick(days)
+            if how in ("refunded", "both"):
+                amount = pick((row["gross_amount"], "5"))
+                shop.refund(row["order_id"], amount=amount, refunded_at=pick(days))
 
 
 def _odd_refund(pick: Pick, shop: Shop) -> None:
@@ -245,8 +274,9 @@ def _odd_rate(pick: Pick, shop: Shop) -> None:
 
 
 CORRUPTIONS = (
-    _cancelled, _cancelled, _refund, _refund, _refund, _other_status, _odd_amount, _odd_discount,
-    _odd_date, _unreadable, _test_order, _foreign, _foreign, _repeated_order, _no_key,
+    _cancelled, _cancelled, _refund, _refund, _undone, _undone, _undone, _other_status,
+    _odd_amount, _odd_discount, _odd_date, _unreadable, _test_order, _foreign, _foreign,
+    _repeated_order, _no_key,
     _odd_refund, _credit_note, _guest, _email_buyer, _orphan, _shared_email, _crosswalk,
     _odd_account, _repeated_account, _odd_item, _odd_rate,
 )  # fmt: skip

@@ -2,7 +2,8 @@
 -- whoever joins them must neither lose a customer nor see one twice.
 
 {% set current_marts = [
-    'customer_lifecycle', 'customer_value_tiers', 'customer_rfm', 'customer_segments'
+    'customer_lifecycle', 'customer_value_tiers', 'customer_churn_risk', 'customer_rfm',
+    'customer_segments'
 ] -%}
 
 with

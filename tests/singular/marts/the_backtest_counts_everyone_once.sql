@@ -1,5 +1,5 @@
--- Whoever is left out of a backtest flatters it: each predictor is judged on every customer who had
--- a score at the origin, and its deciles add up to them.
+-- Whoever is left out of a backtest flatters it: each predictor is judged on every
+-- customer who had a score at the origin, and its deciles add up to them.
 
 with
 

@@ -1,6 +1,7 @@
--- A probability that says less than the shop's own average must not be served: on the newest
--- origin whose outcome is known the model's Brier score is better than the base rate's. Of fewer
--- than 1,000 customers chance decides; there is_worse_than_base_rate says so and nothing fails.
+-- A probability that says less than the shop's own average must not be served: on the
+-- newest origin whose outcome is known, the model's Brier score is better than the base
+-- rate's. Of fewer than 1,000 customers chance decides: there nothing fails, and the
+-- column is_worse_than_base_rate of churn_backtest tells.
 
 with
 
