@@ -1,4 +1,4 @@
--- How likely is each customer not to order again, and how does that compare, on each date?
+-- How likely is each customer not to order again, and how does that compare?
 
 with
 
@@ -10,8 +10,8 @@ observed as (
         orders,
         purchase_days,
         days_since_first_order,
-        days_since_first_order - days_since_last_order as days_to_last_order,
-        is_guest
+        is_guest,
+        days_since_first_order - days_since_last_order as days_to_last_order
 
     from {{ ref('int_customers_observed') }}
 
@@ -66,12 +66,12 @@ judged as (
         in_force.fitted_through,
         observed.orders,
         observed.purchase_days,
-        observed.purchase_days - 1 as repeat_days,
         observed.days_since_first_order,
         observed.is_guest,
         activity.activity_status,
         in_force.r,
         in_force.alpha,
+        observed.purchase_days - 1 as repeat_days,
         {{ churn_p_alive(
             'in_force',
             '(observed.purchase_days - 1)',
@@ -94,23 +94,35 @@ judged as (
 scored as (
 
     select
-        customer_id,
-        observed_on,
-        fitted_through,
-        orders,
-        purchase_days,
-        days_since_first_order,
-        is_guest,
-        activity_status,
-        p_alive,
+        judged.customer_id,
+        judged.observed_on,
+        judged.fitted_through,
+        judged.orders,
+        judged.purchase_days,
+        judged.days_since_first_order,
+        judged.is_guest,
+        judged.activity_status,
+        judged.p_alive,
         {{ round_to_9_digits('1 - ' ~ churn_p_order(
-            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 90
+            'judged',
+            'judged.p_alive',
+            'judged.repeat_days',
+            'judged.days_since_first_order',
+            90
         )) }} as churn_probability,
         {{ round_to_9_digits('1 - ' ~ churn_p_order(
-            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 180
+            'judged',
+            'judged.p_alive',
+            'judged.repeat_days',
+            'judged.days_since_first_order',
+            180
         )) }} as churn_probability_180d,
         {{ round_to_9_digits('1 - ' ~ churn_p_order(
-            'judged', 'p_alive', 'repeat_days', 'days_since_first_order', 365
+            'judged',
+            'judged.p_alive',
+            'judged.repeat_days',
+            'judged.days_since_first_order',
+            365
         )) }} as churn_probability_365d
 
     from judged

@@ -1,4 +1,4 @@
--- How many orders, and how much money, is each customer expected to bring, on each date?
+-- How many orders, and how much money, is each customer expected to bring?
 
 with
 

@@ -31,7 +31,7 @@ def agree(shop, as_of, dates, **variables):
 
 
 @pytest.mark.parametrize(
-    ("variables", "as_of"), zip(VARIANTS, ("", "2024-06-30", "2024-06-30"), strict=True)
+    ("variables", "as_of"), list(zip(VARIANTS, ("", "2024-06-30", "2024-06-30"), strict=True))
 )
 def test_a_messy_shop_of_300_customers(variables, as_of):
     chance = random.Random(f"{variables}")

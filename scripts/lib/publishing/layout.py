@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.errors import UserError
+from lib.publishing import FAILED
 from lib.publishing.durable import sync, write_json
 from lib.warehouse import state_path
 
@@ -106,5 +107,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"version {folder.name} has no readable manifest.json: {error}") from error
+        message = f"version {folder.name} has no readable manifest.json: {error}"
+        raise UserError(message, exit_code=FAILED) from error
     return manifest

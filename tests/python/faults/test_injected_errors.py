@@ -21,9 +21,6 @@ ONCE = {
 }
 
 
-aborted: list[str] = []
-
-
 def judge_error(
     setting: Setting, inject: str, names: str, *, is_seen: bool, may_be: tuple[int, ...]
 ) -> None:
@@ -32,8 +29,6 @@ def judge_error(
     code = strace.run_with(warehouse, setting.file, "-e", f"trace={names}", "-e", inject)
     # DuckDB ends a process itself (SIGABRT) where an error leaves it no way back.
     assert code in (*may_be, -signal.SIGABRT), f"exit code {code}"
-    if code < 0:
-        aborted.append(inject)
     check_honest(warehouse, code, before=1, after=2, is_seen=is_seen)
     check_heals(warehouse, setting.file, after=2)
 

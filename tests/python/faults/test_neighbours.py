@@ -24,6 +24,8 @@ from faults.trial import (
     output,
     start,
 )
+from lib.publishing.flip import kept_versions, rollback
+from lib.publishing.layout import Layout
 
 pytestmark = pytest.mark.faults
 
@@ -125,10 +127,10 @@ def test_a_state_that_somebody_writes_to_meanwhile_is_not_overwritten(
     tally.verdict(kind)
 
 
-def poll(warehouse: Path, through_link: bool, results: Connection) -> None:
-    """Read until told to stop; sends (polls, versions seen, complaints)."""
+def poll(warehouse: Path, through_link: bool, least: int, results: Connection) -> None:
+    """Read until told to stop, at least so often; sends (polls, versions seen, complaints)."""
     polls, seen, complaints = 0, set(), []
-    while not results.poll():
+    while polls < least or not results.poll():
         polls += 1
         try:
             if through_link:
@@ -161,7 +163,9 @@ def test_readers_never_fail_and_never_see_two_versions(
     readers = []
     for through_link in (False, True):
         ours, theirs = FORKS.Pipe()
-        reader = FORKS.Process(target=poll, args=(warehouse, through_link, theirs))
+        reader = FORKS.Process(
+            target=poll, args=(warehouse, through_link, least_polls // 2, theirs)
+        )
         reader.start()
         readers.append((ours, reader))
     dice = random.Random(7)
@@ -170,12 +174,16 @@ def test_readers_never_fail_and_never_see_two_versions(
     for batch in range(2, 2 + least_versions):
         file = write_batch(setting.scratch / "in", batch, amount=dice.randrange(10, 1000))
         assert run_toy(warehouse, file, keep=2) == 0
-    began = time.monotonic()
-    polls_a_second = 150
-    while is_full and time.monotonic() - began < least_polls / polls_a_second:
-        time.sleep(0.2)
-    for ours, reader in readers:
+    for ours, _ in readers:
         ours.send("stop")
+    # What is served keeps changing as long as anybody reads.
+    flips = 0
+    names = [version.name for version in kept_versions(Layout(warehouse))]
+    while not all(ours.poll() for ours, _ in readers):
+        rollback(Layout(warehouse), names[flips % 2])
+        flips += 1
+        time.sleep(0.05)
+    for ours, reader in readers:
         counted, versions, errors = ours.recv()
         polls, seen = polls + counted, max(seen, versions)
         complaints += errors
@@ -183,6 +191,9 @@ def test_readers_never_fail_and_never_see_two_versions(
     tally.tried[kind] = polls
     if complaints:
         tally.lost[kind] = complaints
-    tally.measured.append(f"{kind}: {least_versions} publications, up to {seen} versions seen")
+    tally.measured.append(
+        f"{kind}: {least_versions} publications, {flips} flips back and forth,"
+        f" up to {seen} versions seen"
+    )
     assert seen > 1
     tally.verdict(kind)

@@ -154,7 +154,7 @@ def _test_order(pick: Pick, shop: Shop) -> None:
 def _foreign(pick: Pick, shop: Shop) -> None:
     row = _any(pick, shop)
     row["currency"] = pick(("USD", "usd", "EUR"))
-    rate_on = pick((None, _day_after(row, -pick((0, 1, 3, 4, 30, 31, 32)))))
+    rate_on = pick((None, _day_after(row, -pick((0, 3, 4, 31, 32)))))
     if rate_on:
         rate = pick(("7.1", "0.12345678", "7", "0", "-1", None))
         shop.add("exchange_rates", currency="usd", rate_on=rate_on, rate=rate)
@@ -190,15 +190,26 @@ def _undone(pick: Pick, shop: Shop) -> None:
     first = _any(pick, shop)
     twin = order(pick, shop, first["customer_id"], 0, ordered_at=first["ordered_at"])
     for row in shop.raw["orders"]:
-        if row["order_id"] == twin or row["customer_id"] == first["customer_id"]:
-            later = pick((0, 40, 90, 91, 180, 181, 364, 365, 366))
-            days = (shop.day(pick((0, 30, 61))), _day_after(row, later), _day_after(row, later))
-            how = pick(("not", "cancelled", "refunded", "both"))
-            if how in ("cancelled", "both"):
-                row["cancelled_at"] = pick(days)
-            if how in ("refunded", "both"):
-                amount = pick((row["gross_amount"], "5"))
-                shop.refund(row["order_id"], amount=amount, refunded_at=pick(days))
+        if row["order_id"] != twin and row["customer_id"] != first["customer_id"]:
+            continue
+        later = _day_after(row, pick((0, 40, 90, 91, 180, 181, 364, 365, 366)))
+        how = pick(("not at all", "cancelled", "refunded", "refunded, then cancelled, then more"))
+        if "cancelled" in how:
+            row["cancelled_at"] = pick((shop.day(pick((0, 30, 61))), later, later))
+        if how == "refunded":
+            shop.refund(row["order_id"], amount=row["gross_amount"], refunded_at=later)
+        elif "more" in how:
+            for days in (0, 100):
+                shop.refund(row["order_id"], amount="5", refunded_at=_day_after(row, days))
+
+
+def _return_undone(pick: Pick, shop: Shop) -> None:
+    """A customer comes back after a pause; a purchase before, in or after it is given back."""
+    who = shop.customer(f"back-{len(shop.raw['customers'])}", created=None)
+    back, gap = pick((0, 29, 30, 31, 60)), pick(GAPS)
+    ages = (back, back + gap, back + gap + pick((40, 200)), back + pick((5, 90)))
+    orders = [order(pick, shop, who, age) for age in ages[: pick((3, 4))]]
+    shop.refund(pick(orders), pick((0, 1, 30)), "100000")
 
 
 def _odd_refund(pick: Pick, shop: Shop) -> None:
@@ -235,7 +246,7 @@ def _orphan(pick: Pick, shop: Shop) -> None:
 
 
 def _shared_email(pick: Pick, shop: Shop) -> None:
-    for row in shop.raw["customers"][: pick((2, 3, 5, 6))]:
+    for row in shop.raw["customers"][: pick((2, 3, 5, 5, 6))]:
         row["email"] = "shared@example.com"
 
 
@@ -274,7 +285,7 @@ def _odd_rate(pick: Pick, shop: Shop) -> None:
 
 
 CORRUPTIONS = (
-    _cancelled, _cancelled, _refund, _refund, _undone, _undone, _undone, _other_status,
+    _cancelled, _cancelled, _refund, _refund, _undone, _undone, _return_undone, _other_status,
     _odd_amount, _odd_discount, _odd_date, _unreadable, _test_order, _foreign, _foreign,
     _repeated_order, _no_key,
     _odd_refund, _credit_note, _guest, _email_buyer, _orphan, _shared_email, _crosswalk,
