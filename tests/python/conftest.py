@@ -1,6 +1,5 @@
 """Shared by every Python test of the project."""
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,8 @@ from typing import Any
 
 import pytest
 
-SHOPS = int(os.environ.get("SHOPS", "40"))
+from how_many import SHOPS
+
 RELATION_SHOPS = max(SHOPS // 10, 4)
 
 

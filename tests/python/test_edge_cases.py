@@ -304,6 +304,7 @@ def test_today_is_the_last_valid_order_where_no_date_is_asked_for():
     shop.order("ann", ago=5, status="pending")
     shop.order("ann", ago=4, is_test="true")
     shop.order("ann", ago=3, status="cancelled")
+    shop.order("ann", ago=2, cancelled_at=shop.day(2))
     shop.order("ann", ago=-1)
     assert shop.build(as_of="").as_of.isoformat() == shop.day(7)
 

@@ -264,6 +264,18 @@ def test_a_purchase_in_the_pause_that_is_given_back_later_delays_the_return():
     assert shop.build(as_of=shop.day(5)).customer("ann").activity_status == "reactivated"
 
 
+@pytest.mark.parametrize(("gap", "status"), [(180, "active"), (181, "reactivated")])
+def test_the_pause_is_counted_alike_while_an_older_order_waits_to_be_given_back(gap, status):
+    shop = Shop()
+    shop.customer("ann")
+    shop.order("ann", ago=20)
+    shop.order("ann", ago=20 + gap)
+    older = shop.order("ann", ago=20 + gap + 40)
+    shop.refund(older, ago=0, amount=100)
+    ann = shop.build(as_of=shop.day(1)).customer("ann")
+    assert (ann.activity_status, ann.orders) == (status, 3)
+
+
 def test_a_return_that_is_given_back_was_a_return_until_then():
     shop = Shop()
     shop.customer("ann")

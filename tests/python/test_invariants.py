@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agreement import disagreements
-from conftest import SHOPS
+from how_many import SHOPS
 from reference import Reference, settings_from
 from reference.accepted import SEEDS
 from shop import ANSWERS, JUDGED, SIGNALS
