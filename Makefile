@@ -20,7 +20,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
 	$(BIN)/mypy scripts
-	DBT_PROFILES_DIR=profiles SEGMENTS_WAREHOUSE=$(VENV)/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests/generic tests/singular
+	DBT_PROFILES_DIR=profiles SEGMENTS_WAREHOUSE=$(VENV)/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests/singular
 
 unit: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2

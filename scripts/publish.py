@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from lib.errors import run_command
-from lib.publishing.flip import kept_versions, recover, rollback
+from lib.publishing.flip import kept_versions, rollback
 from lib.publishing.layout import Layout, default_layout
-from lib.publishing.lock import exclusive
 from lib.publishing.preflight import megabytes
 from lib.publishing.prune import prune
 from lib.publishing.seal import verify_version
+from lib.publishing.writer import changing
 
 EXAMPLES = """
 \b
@@ -53,10 +53,7 @@ def list_versions(layout: Layout) -> None:
 @click.pass_context
 def roll_back(context: click.Context, version: str | None) -> None:
     """Serve a kept version again; it is checked first. The next run publishes a new one."""
-    layout: Layout = context.obj
-    layout.create()
-    with exclusive(layout.lock, wait=context.meta["wait"], purpose="rollback"):
-        recover(layout)
+    with changing(context.obj, purpose="rollback", wait=context.meta["wait"]) as layout:
         name, warnings = rollback(layout, version)
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
@@ -68,10 +65,7 @@ def roll_back(context: click.Context, version: str | None) -> None:
 @click.pass_context
 def keep(context: click.Context, number: int) -> None:
     """Remove all but the newest NUMBER versions, never the served one."""
-    layout: Layout = context.obj
-    layout.create()
-    with exclusive(layout.lock, wait=context.meta["wait"], purpose="keep"):
-        recover(layout)
+    with changing(context.obj, purpose="keep", wait=context.meta["wait"]) as layout:
         removed = prune(layout, number)
     click.echo(f"removed {len(removed)} versions, kept {len(kept_versions(layout))}")
 

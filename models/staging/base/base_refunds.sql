@@ -50,7 +50,8 @@ typed as (
         {{ blank_to_null('customer_id') }} as raw_customer_id,
         {{ blank_to_null('product_id') }} as product_id,
         try_cast(amount as decimal(18, 2)) as amount,
-        {{ missing('amount', 'try_cast(amount as decimal(18, 2))') }} as is_amount_missing,
+        {{ missing('amount', 'try_cast(amount as decimal(18, 2))') }}
+            as is_amount_missing,
         {{ business_date('refunded_at') }} as refunded_on,
         {{ unreadable('refunded_at', utc_timestamp('refunded_at')) }}
             as is_date_unreadable,

@@ -6,11 +6,14 @@ import time
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from faults import hooks, strace
 from faults.tally import Tally
-from faults.trial import Setting, check_heals, check_honest, finish, start
+from faults.trial import Setting, check_heals, check_honest, check_whole, finish, start
+from lib.publishing.layout import Layout
+from lib.publishing.writer import changing
 
 pytestmark = pytest.mark.faults
 
@@ -118,6 +121,30 @@ def test_a_killed_run_holds_no_lock(setting: Setting, tally: Tally) -> None:
 
     tally.trial("lock of a killed run", "", judge)
     tally.verdict("lock of a killed run")
+
+
+def test_rows_loaded_after_a_run_died_right_after_its_flip_are_kept(
+    setting: Setting, tally: Tally
+) -> None:
+    kind = "load after a kill"
+    warehouse = setting.copy("killed")
+    layout = Layout(warehouse)
+
+    def judge() -> None:
+        prepare = partial(hooks.at, "lib.publishing.flip.take_over_state", hooks.die)
+        assert finish(start(warehouse, setting.file, prepare=prepare)) == -signal.SIGKILL
+        assert check_whole(warehouse) == 2
+        with (
+            changing(layout, purpose="load"),
+            duckdb.connect(str(layout.state)) as connection,
+        ):
+            connection.execute("create table raw.note as select 'kept' as text")
+        check_heals(warehouse, setting.file, after=2)
+        with duckdb.connect(str(layout.state), read_only=True) as connection:
+            assert connection.execute("from raw.note").fetchall() == [("kept",)]
+
+    tally.trial(kind, "", judge)
+    tally.verdict(kind)
 
 
 def test_an_interrupt_is_honest(setting: Setting, tally: Tally) -> None:
