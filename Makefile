@@ -23,7 +23,7 @@ lint: $(VENV)/test.stamp
 	DBT_PROFILES_DIR=profiles SEGMENTS_WAREHOUSE=$(VENV)/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests/singular
 
 unit: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 faults: $(VENV)/test.stamp  ## the long form of the fault suite
 	FAULTS=full $(BIN)/python -m pytest tests/python/faults
