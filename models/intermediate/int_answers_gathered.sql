@@ -1,0 +1,132 @@
+-- What is said of each customer on each date, in every dimension side by side?
+
+with
+
+segments as (
+
+    select
+        customer_id,
+        observed_on,
+        lifecycle_stage,
+        activity_status,
+        value_tier,
+        lifetime_value_tier,
+        purchase_frequency,
+        churn_risk,
+        value_potential,
+        segment
+
+    from {{ ref('int_segments_composed') }}
+
+),
+
+rfm as (
+
+    select
+        customer_id,
+        observed_on,
+        rfm_group
+
+    from {{ ref('int_rfm_grouped') }}
+
+),
+
+risks as (
+
+    select
+        customer_id,
+        observed_on,
+        churn_probability
+
+    from {{ ref('int_churn_risk_scored') }}
+
+),
+
+observed as (
+
+    select
+        customer_id,
+        observed_on,
+        net_revenue,
+        net_revenue_365d,
+        first_ordered_on,
+        last_ordered_on
+
+    from {{ ref('int_customers_observed') }}
+
+),
+
+predictions as (
+
+    select
+        customer_id,
+        observed_on,
+        predicted_revenue_365d
+
+    from {{ ref('int_customer_value_predicted') }}
+
+),
+
+booked as (
+
+    select
+        customer_id,
+        observed_on,
+        net_revenue_in_month
+
+    from {{ ref('int_revenue_booked') }}
+
+),
+
+gathered as (
+
+    select
+        segments.customer_id,
+        segments.lifecycle_stage,
+        segments.activity_status,
+        segments.value_tier,
+        segments.lifetime_value_tier,
+        segments.purchase_frequency,
+        rfm.rfm_group,
+        segments.churn_risk,
+        segments.value_potential,
+        segments.segment,
+        risks.churn_probability,
+        predictions.predicted_revenue_365d,
+        observed.net_revenue,
+        observed.net_revenue_365d,
+        observed.first_ordered_on,
+        observed.last_ordered_on,
+        segments.observed_on,
+        coalesce(booked.net_revenue_in_month, 0) as net_revenue_in_month
+
+    from segments
+
+    inner join rfm
+        on
+            segments.customer_id = rfm.customer_id
+            and segments.observed_on = rfm.observed_on
+
+    inner join risks
+        on
+            segments.customer_id = risks.customer_id
+            and segments.observed_on = risks.observed_on
+
+    inner join observed
+        on
+            segments.customer_id = observed.customer_id
+            and segments.observed_on = observed.observed_on
+
+    left join predictions
+        on
+            segments.customer_id = predictions.customer_id
+            and segments.observed_on = predictions.observed_on
+
+    left join booked
+        on
+            segments.customer_id = booked.customer_id
+            and segments.observed_on = booked.observed_on
+
+)
+
+select * from gathered

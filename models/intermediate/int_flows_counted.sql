@@ -1,0 +1,63 @@
+-- How many customers went from which category to which since the look before?
+
+with
+
+spans as (
+
+    select
+        dimension,
+        category,
+        previous_category,
+        valid_from
+
+    from {{ ref('int_observed_spans') }}
+
+),
+
+categories as (
+
+    select
+        dimension,
+        category,
+        customers,
+        customers_entered,
+        observed_on
+
+    from {{ ref('int_categories_counted') }}
+
+),
+
+counted as (
+
+    select
+        dimension,
+        previous_category as from_category,
+        category as to_category,
+        count(*) as customers,
+        valid_from as observed_on
+
+    from spans
+
+    group by
+        dimension,
+        previous_category,
+        category,
+        valid_from
+
+    union all
+
+    -- who did not come, was there
+    select
+        dimension,
+        category as from_category,
+        category as to_category,
+        customers - customers_entered as customers,
+        observed_on
+
+    from categories
+
+    where customers > customers_entered
+
+)
+
+select * from counted

@@ -1,0 +1,73 @@
+-- Which segment was each customer in, from when to when, and which before?
+
+with
+
+order_count_spans as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        next_category,
+        valid_from,
+        valid_to,
+        true as is_day_exact
+
+    from {{ ref('int_order_count_spans') }}
+
+),
+
+activity_spans as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        next_category,
+        valid_from,
+        valid_to,
+        true as is_day_exact
+
+    from {{ ref('int_activity_spans') }}
+
+),
+
+observed_spans as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        next_category,
+        valid_from,
+        valid_to,
+        false as is_day_exact
+
+    from {{ ref('int_observed_spans') }}
+
+    where
+        dimension in (
+            'value_tier', 'lifetime_value_tier', 'rfm_group', 'churn_risk',
+            'value_potential', 'segment'
+        )
+
+),
+
+history as (
+
+    select * from order_count_spans
+
+    union all
+
+    select * from activity_spans
+
+    union all
+
+    select * from observed_spans
+
+)
+
+select * from history
