@@ -46,6 +46,7 @@ measured as (
         sum(net_revenue_365d) as net_revenue_365d,
         {{ round_to_9_digits('avg(churn_probability)') }} as mean_churn_probability,
         sum(predicted_revenue_365d) as predicted_revenue_365d,
+        count(predicted_revenue_365d) as customers_predicted,
         observed_on
 
     from answers
@@ -70,8 +71,9 @@ filled as (
         cast(coalesce(measured.net_revenue_365d, 0) as decimal(18, 2))
             as net_revenue_365d,
         measured.mean_churn_probability,
-        cast(coalesce(measured.predicted_revenue_365d, 0) as decimal(18, 2))
+        cast(measured.predicted_revenue_365d as decimal(18, 2))
             as predicted_revenue_365d,
+        measured.customers_predicted,
         clock.observed_on
 
     from clock
@@ -97,6 +99,7 @@ compared as (
         net_revenue_365d,
         mean_churn_probability,
         predicted_revenue_365d,
+        customers_predicted,
         observed_on,
         sum(customers) over (partition by observed_on) as all_customers,
         sum(net_revenue_365d) over (partition by observed_on) as all_net_revenue_365d,
@@ -127,7 +130,7 @@ summarised as (
             as net_revenue_365d_growth,
         mean_churn_probability,
         predicted_revenue_365d,
-        {{ cents_of(share_of('predicted_revenue_365d', 'customers')) }}
+        {{ cents_of(share_of('predicted_revenue_365d', 'customers_predicted')) }}
             as mean_predicted_revenue_365d,
         observed_on
 

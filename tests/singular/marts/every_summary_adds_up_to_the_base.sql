@@ -128,10 +128,17 @@ totals as (
 
 ),
 
+summaries as (
+
+    select distinct summary_name
+    from totals
+
+),
+
 compared as (
 
     select
-        totals.summary_name,
+        summaries.summary_name,
         base.observed_on,
         base.customers,
         totals.customers as customers_in_summary,
@@ -142,15 +149,23 @@ compared as (
 
     from base
 
+    cross join summaries
+
     left join totals
-        on base.observed_on = totals.observed_on
+        on
+            base.observed_on = totals.observed_on
+            and summaries.summary_name = totals.summary_name
 
 )
 
 select * from compared
 
+-- conversion is about today only, and a date without revenue has no curve
 where
-    summary_name is null
-    or customers <> customers_in_summary
+    customers <> customers_in_summary
     or net_revenue_365d <> net_revenue_365d_in_summary
     or net_revenue_in_month <> net_revenue_in_month_in_summary
+    or (
+        customers_in_summary is null
+        and summary_name not in ('conversion', 'revenue_concentration')
+    )
