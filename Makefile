@@ -7,7 +7,7 @@ SAMPLE := data/sample
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample test lint unit faults clean
+.PHONY: segments sample test lint unit test-faults clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
@@ -25,7 +25,7 @@ lint: $(VENV)/test.stamp
 unit: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-faults: $(VENV)/test.stamp  ## the long form of the fault suite
+test-faults: $(VENV)/test.stamp  ## the long form of the fault suite
 	FAULTS=full $(BIN)/python -m pytest tests/python/faults
 
 $(SAMPLE)/customers.parquet: | $(VENV)/run.stamp

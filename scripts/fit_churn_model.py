@@ -7,6 +7,7 @@ import click
 
 from lib.churn.fitting import fit_warehouse
 from lib.errors import run_command
+from lib.publishing.writer import changing_file
 from lib.warehouse import state_path
 
 
@@ -35,9 +36,9 @@ def fit_churn_model(warehouse: Path | None, as_of: datetime | None, only_new: bo
     parameters.churn_model_fits. Every quarter is fitted anew, for late orders change it; a fit
     that does not converge replaces none that did.
     """
-    fit_warehouse(
-        warehouse or state_path(), as_of=as_of.date() if as_of else None, only_new=only_new
-    )
+    path = warehouse or state_path()
+    with changing_file(path, purpose="fit_churn_model"):
+        fit_warehouse(path, as_of=as_of.date() if as_of else None, only_new=only_new)
 
 
 if __name__ == "__main__":

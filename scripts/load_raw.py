@@ -12,6 +12,7 @@ from lib.loading import LoadResult, load_mapping
 from lib.loading.load import MAX_UNREADABLE
 from lib.loading.mapping import read_mapping, shipped_mappings
 from lib.loading.propose import propose_mapping
+from lib.publishing.writer import changing_file
 from lib.warehouse import connect, state_path
 
 EXAMPLES = """
@@ -82,35 +83,46 @@ def main(
     else:
         read_mapping(mapping, folder)  # before a warehouse is made for a mapping that is wrong
         path = warehouse or state_path()
-        try:
-            connection = connect(path)
-        except duckdb.IOException as error:
-            raise UserError(
-                f"{path} is in use or cannot be opened ({_first_line(error)})", BUSY
-            ) from None
-        day = loaded_on.date() if loaded_on else None
-        with (
-            connection,
-            click.progressbar(
-                length=100,
-                label="loading",
-                item_show_func=str,
-                file=sys.stderr,
-            ) as bar,
-        ):
-            results = load_mapping(
-                connection,
-                mapping,
-                folder,
-                day,
-                max_unreadable=max_unreadable,
-                dry_run=dry_run,
-                progress=lambda name, done, total: bar.update(100 * done // total - bar.pos, name),
-            )
+        with changing_file(path, purpose="load_raw"):
+            results = _load(path, mapping, folder, loaded_on, max_unreadable, dry_run)
         for result in results:
             click.echo(_told(result))
         if dry_run:
             click.echo("dry run: nothing was changed")
+
+
+def _load(
+    path: Path,
+    mapping: Path,
+    folder: Path | None,
+    loaded_on: datetime | None,
+    max_unreadable: float,
+    dry_run: bool,
+) -> list[LoadResult]:
+    try:
+        connection = connect(path)
+    except duckdb.IOException as error:
+        raise UserError(
+            f"{path} is in use or cannot be opened ({_first_line(error)})", BUSY
+        ) from None
+    with (
+        connection,
+        click.progressbar(
+            length=100,
+            label="loading",
+            item_show_func=str,
+            file=sys.stderr,
+        ) as bar,
+    ):
+        return load_mapping(
+            connection,
+            mapping,
+            folder,
+            loaded_on.date() if loaded_on else None,
+            max_unreadable=max_unreadable,
+            dry_run=dry_run,
+            progress=lambda name, done, total: bar.update(100 * done // total - bar.pos, name),
+        )
 
 
 def _propose(files: tuple[Path, ...], out: Path | None) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from lib.errors import run_command
-from lib.publishing.flip import kept_versions, rollback
+from lib.publishing.flip import kept_versions
 from lib.publishing.layout import Layout, default_layout
-from lib.publishing.preflight import megabytes
 from lib.publishing.prune import prune
 from lib.publishing.seal import verify_version
+from lib.publishing.shelf import listed, roll_back
 from lib.publishing.writer import changing
 
 EXAMPLES = """
@@ -37,27 +37,17 @@ def main(context: click.Context, warehouse_dir: Path | None, wait: float) -> Non
 @click.pass_obj
 def list_versions(layout: Layout) -> None:
     """The kept versions, oldest first; * marks the served one."""
-    served = layout.served()
-    versions = kept_versions(layout)
-    for _, name, manifest in versions:
-        size = sum(file["bytes"] for file in manifest.get("files", {}).values())
-        sealed, as_of = manifest.get("sealed_at", "damaged"), manifest.get("as_of")
-        mark = "*" if name == served else " "
-        click.echo(f"{mark} {name}  sealed {sealed}  as of {as_of}  {megabytes(size)}")
-    if not versions:
-        click.echo("nothing is published yet")
+    for line in listed(layout):
+        click.echo(line)
 
 
 @main.command("rollback")
 @click.argument("version", required=False)
 @click.pass_context
-def roll_back(context: click.Context, version: str | None) -> None:
+def back(context: click.Context, version: str | None) -> None:
     """Serve a kept version again; it is checked first. The next run publishes a new one."""
-    with changing(context.obj, purpose="rollback", wait=context.meta["wait"]) as layout:
-        name, warnings = rollback(layout, version)
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(f"serving {name}")
+    for line in roll_back(context.obj, version, context.meta["wait"]):
+        click.echo(line)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Load, build, test and publish the segments: one command for the whole run."""
+"""Load, build, test and publish the segments: one command for the whole run, and for going back."""
 
 import signal
 from datetime import date, datetime
@@ -7,11 +7,12 @@ from types import FrameType
 
 import click
 
-from lib.errors import run_command
+from lib.errors import UserError, run_command
 from lib.pipeline import RunOptions, run_pipeline
 from lib.publishing.layout import Layout, default_layout
 from lib.publishing.loader import MappingLoader
 from lib.publishing.screen import say
+from lib.publishing.shelf import listed, roll_back
 from lib.warehouse import ROOT
 
 EXAMPLES = """
@@ -20,13 +21,16 @@ Examples:
   python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml
   python scripts/run_pipeline.py --mapping orders.yml --mapping events.yml --folder data/
   python scripts/run_pipeline.py --as-of 2025-06-30      rebuild from the rows already loaded
-  python scripts/publish.py list                         what is served, and what can be again
+  python scripts/run_pipeline.py --list                  what is served, and what can be again
+  python scripts/run_pipeline.py --rollback              serve the version before again
+  python scripts/run_pipeline.py --rollback 2025-06-30-4f2a90c1d3e8-77ab01c2
 
 \b
 Exit codes: 0 published, or nothing to publish; 1 the build or a test failed; 2 bad input;
 3 no space on the disk; 75 the warehouse is busy. Unless it is 0, the served version is the one
 that was served before. warehouse/last_run.json says the same to machines.
 """
+BEFORE = ""  # --rollback without a name
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -49,6 +53,14 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="How many versions to keep, the served one included.",
 )
 @click.option("--wait", type=click.FloatRange(min=0), default=0, help="Seconds to wait for a lock.")
+@click.option("--list", "list_", is_flag=True, help="List the kept versions; * is served.")
+@click.option(
+    "--rollback",
+    metavar="[VERSION]",
+    is_flag=False,
+    flag_value=BEFORE,
+    help="Serve a kept version again; without a name, the one before the served.",
+)
 @click.option(
     "--accept-smaller",
     is_flag=True,
@@ -63,14 +75,23 @@ def main(
     as_of: datetime | None,
     keep: int,
     wait: float,
+    list_: bool,
+    rollback: str | None,
     accept_smaller: bool,
     project_dir: Path,
     warehouse_dir: Path | None,
 ) -> None:
     """Load what the mappings name, build and test a new version in private, publish it at once."""
+    layout = Layout(warehouse_dir.resolve()) if warehouse_dir else default_layout()
+    if list_ or rollback is not None:
+        if mappings or (list_ and rollback is not None):
+            raise UserError("--list and --rollback stand alone: they load and build nothing")
+        for line in listed(layout) if list_ else roll_back(layout, rollback or None, wait):
+            say(line, err=False)
+        return
     signal.signal(signal.SIGTERM, _interrupt)
     options = RunOptions(
-        layout=Layout(warehouse_dir.resolve()) if warehouse_dir else default_layout(),
+        layout=layout,
         project=project_dir.resolve(),
         as_of=_day(as_of),
         keep=keep,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+import load_raw
 import publish
 from faults.toy import (
     BatchLoader,
@@ -28,9 +30,11 @@ from lib.publishing.audit import audit_dbt
 from lib.publishing.durable import append_line, read_lines
 from lib.publishing.flip import STATE, kept_versions, rollback
 from lib.publishing.layout import Layout, read_manifest
+from lib.publishing.lock import exclusive
 from lib.publishing.preflight import read_inputs
 from lib.publishing.reader import served_file, serving_connection
 from lib.publishing.record import RunRecord
+from run_pipeline import main as run_pipeline_command
 
 Sql = str
 
@@ -436,6 +440,41 @@ def test_a_version_with_swapped_values_is_found_even_if_its_digest_was_forged(
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(UserError, match="reads back differently"):
         verify_version(folder)
+
+
+def test_the_main_command_lists_and_rolls_back_too(layout: Layout, batch: Any) -> None:
+    runner, where = CliRunner(), ["--warehouse-dir", str(layout.root)]
+    first, second = (publish_batch(layout, batch(number)) for number in (1, 2))
+    told = runner.invoke(run_pipeline_command, [*where, "--list"]).output
+    assert f"  {first.version}" in told and f"* {second.version}" in told
+    assert runner.invoke(run_pipeline_command, [*where, "--rollback"]).exit_code == 0
+    assert layout.served() == first.version
+    named = runner.invoke(run_pipeline_command, [*where, "--rollback", str(second.version)])
+    assert named.output == f"serving {second.version}\n"
+    wrong = runner.invoke(run_pipeline_command, [*where, "--rollback", "--list"])
+    assert isinstance(wrong.exception, UserError)
+
+
+def test_loading_by_hand_waits_its_turn_and_finishes_first_what_a_dead_run_left(
+    layout: Layout, batch: Any, tmp_path: Path
+) -> None:
+    name = str(publish_batch(layout, batch(1)).version)
+    (layout.build / name).mkdir()
+    shutil.copy(layout.state, layout.build / name / STATE)
+    with duckdb.connect(str(layout.build / name / STATE)) as connection:
+        connection.execute("create table raw.note as select 'of the dead run' as text")
+    (tmp_path / "products.csv").write_text("product_id\np1\n")
+    (tmp_path / "m.yml").write_text("tables: {products: {file: products.csv}}")
+    load = ["--mapping", str(tmp_path / "m.yml"), "--folder", str(tmp_path)]
+    load += ["--warehouse", str(layout.state)]
+    with exclusive(layout.lock, purpose="another"):
+        busy = CliRunner().invoke(load_raw.main, load).exception
+    assert isinstance(busy, UserError) and busy.exit_code == 75 and "another" in str(busy)
+    loaded = CliRunner().invoke(load_raw.main, load)
+    assert loaded.exit_code == 0, loaded
+    with duckdb.connect(str(layout.state), read_only=True) as connection:
+        assert connection.execute("from raw.note").fetchall() == [("of the dead run",)]
+        assert connection.execute("select product_id from raw.products").fetchall() == [("p1",)]
 
 
 # Readers and files

@@ -93,7 +93,7 @@ def rollback(layout: Layout, name: str | None = None) -> tuple[str, list[str]]:
     if name is None:
         name = _before(layout, served)
     if not layout.version(name).is_dir():
-        raise UserError(f"there is no version {name}; see publish.py list")
+        raise UserError(f"there is no version {name}; see run_pipeline.py --list")
     verify_files(layout.version(name))
     if name == served:
         return name, []
@@ -155,5 +155,5 @@ def _is_logged(layout: Layout, name: str) -> bool:
 def _before(layout: Layout, served: str | None) -> str:
     names = [version.name for version in kept_versions(layout)]
     if served not in names or names.index(served) == 0:
-        raise UserError("there is no older version to go back to; see publish.py list")
+        raise UserError("there is no older version to go back to; see run_pipeline.py --list")
     return names[names.index(served) - 1]

@@ -75,7 +75,7 @@ class Layout:
     def version(self, name: str) -> Path:
         """The folder of a version; refuses a name that would leave `versions/`."""
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]*", name):
-            raise UserError(f"{name!r} is not the name of a version; see publish.py list")
+            raise UserError(f"{name!r} is not the name of a version; see run_pipeline.py --list")
         return self.versions / name
 
     def point_to(self, name: str) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from lib.publishing.flip import recover
+from lib.publishing.flip import STATE, recover
 from lib.publishing.layout import Layout
 from lib.publishing.lock import exclusive
 
@@ -19,3 +20,13 @@ def changing(layout: Layout, *, purpose: str, wait: float = 0.0) -> Iterator[Lay
     with exclusive(layout.lock, wait=wait, purpose=purpose):
         recover(layout)
         yield layout
+
+
+@contextmanager
+def changing_file(path: Path, *, purpose: str) -> Iterator[None]:
+    """The same for a command that is given the state file; any other file is the user's own."""
+    if path.name != STATE:
+        yield
+        return
+    with changing(Layout(path.resolve().parent), purpose=purpose):
+        yield

@@ -1,4 +1,4 @@
-"""Short by default (part of `make test`); FAULTS=full tries everything (`make faults`)."""
+"""Short by default (part of `make test`); FAULTS=full tries everything (`make test-faults`)."""
 
 import pytest
 
