@@ -11,7 +11,8 @@
     ) || '}'
 {%- endmacro %}
 
-{# The columns of a raw table that hold no personal data, by models/staging/__sources.yml.
+{# The columns of a raw table that hold no personal data, by models/staging/__sources.yml;
+   without the shop's own customer ids where customers go by pseudonyms.
 
    public_columns(raw_table: string) -> list of column names; empty while dbt parses, when the
    graph is not known yet #}
@@ -20,7 +21,11 @@
     {% if execute -%}
         {% for column in graph.sources['source.customer_segments.raw.' ~ raw_table].columns.values()
             if column.name not in ('load_id', 'source_line', 'loaded_on')
-            and not column.config.meta.contains_pii -%}
+            and not column.config.meta.contains_pii
+            and not (
+                var('pseudonymise_customers')
+                and column.name in ('customer_id', 'raw_customer_id')
+            ) -%}
             {% do columns.append(column.name) -%}
         {%- endfor %}
     {%- endif %}

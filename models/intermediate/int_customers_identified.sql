@@ -124,9 +124,9 @@ identified as (
 
     select
         raw_customer_id,
-        customer_id,
         is_test,
-        false as is_inferred
+        false as is_inferred,
+        {{ pseudonym('customer_id') }} as customer_id
 
     from known
 
@@ -134,9 +134,9 @@ identified as (
 
     select
         raw_customer_id,
-        customer_id,
         false as is_test,
-        true as is_inferred
+        true as is_inferred,
+        {{ pseudonym('customer_id') }} as customer_id
 
     from inferred
 

@@ -86,7 +86,7 @@ email_buyers as (
     -- order: the name must not give the address away
     select
         orders.email,
-        'buyer-' || min(orders.order_id) as customer_id
+        {{ pseudonym("'buyer-' || min(orders.order_id)") }} as customer_id
 
     from orders
 
@@ -120,7 +120,7 @@ resolved as (
             identified.customer_id,
             account_emails.customer_id,
             case when account_emails.email is null then email_buyers.customer_id end,
-            'guest-' || orders.order_id
+            {{ pseudonym("'guest-' || orders.order_id") }}
         ) as customer_id,
         identified.customer_id is null
         and account_emails.customer_id is null

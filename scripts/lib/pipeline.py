@@ -17,6 +17,7 @@ from lib.publishing.audit_tables import (
     audit_against_last,
     audit_contacts,
     audit_loads,
+    audit_pseudonyms,
     audit_types,
     newest_observation,
     rows_of_customers,
@@ -47,6 +48,7 @@ from lib.publishing.preflight import (
     copy_state,
     read_inputs,
 )
+from lib.publishing.privacy import Privacy, privacy_of
 from lib.publishing.prune import prune
 from lib.publishing.record import RunRecord
 from lib.publishing.screen import say
@@ -134,6 +136,7 @@ class Run:
         self.options = options
         self.layout = options.layout
         self.record = record
+        self.privacy = Privacy()
         self.has_new_rows = False
         self.flipped_to: str | None = None
 
@@ -141,6 +144,7 @@ class Run:
         with self.step("recover"):
             self.record.recovered = recover(self.layout)
         with self.step("preflight"):
+            self.privacy = privacy_of(self.options.project)
             inputs = read_inputs(loader.files(), loader.folder())
             check_room(self.layout, inputs)
             self.record.inputs = [file.as_json() for file in inputs]
@@ -159,7 +163,10 @@ class Run:
         with self.step("seal"):
             sync(candidate / STATE)
             version = self.describe(name, as_of)
-            manifest = seal(candidate / STATE, candidate / SEALED, version, artefacts)
+            least_group = self.privacy.least_group
+            manifest = seal(
+                candidate / STATE, candidate / SEALED, version, artefacts, least_group=least_group
+            )
             # The next run builds on these rows: damage on disk must not replace a good state.
             verify_in_fresh_process(candidate / STATE, content)
             check_state(self.layout, copied)
@@ -185,7 +192,8 @@ class Run:
             connection.execute("force checkpoint")
         check_unchanged(inputs)
         as_of = self.options.as_of.isoformat() if self.options.as_of else None
-        identity = Identity(as_of, digest(content), code_digest(self.options.project))
+        code = code_digest(self.options.project, self.privacy.key_check)
+        identity = Identity(as_of, digest(content), code)
         self.record.identity = identity.as_json()
         self.record.code_versions = versions()
         self.has_new_rows = before != content
@@ -238,6 +246,7 @@ class Run:
                 *audit_types(connection),
                 *audit_contacts(connection),
                 *audit_loads(connection),
+                *(audit_pseudonyms(connection) if self.privacy.is_pseudonymous else ()),
             ]
             if not tables_of(connection, "state", ("marts",)):
                 findings.append(Finding("empty", "marts", "the candidate has no table to serve"))
@@ -265,6 +274,8 @@ class Run:
             "inputs": self.record.inputs,
             "code_versions": self.record.code_versions,
             "dbt": self.record.dbt,
+            "least_group": self.privacy.least_group,
+            "is_pseudonymous": self.privacy.is_pseudonymous,
         }
 
     def publish(self, name: str, manifest: dict[str, Any]) -> None:

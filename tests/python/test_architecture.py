@@ -166,6 +166,33 @@ def test_every_mart_has_an_enforced_contract(models: list[Node]) -> None:
     ] == []
 
 
+CONTACT_DATA = {"customer_name", "name", "email", "phone", "birth_date", "born_on", "annual_income"}
+
+
+def test_columns_of_contact_data_are_tagged_and_no_served_mart_has_one(
+    models: list[Node], manifest: dict[str, Any]
+) -> None:
+    tables = [*models, *(node for node in manifest["sources"].values() if node["schema"] == "raw")]
+    columns = [(node, column) for node in tables for column in node["columns"].values()]
+    tagged = [
+        (node, column) for node, column in columns if column["config"]["meta"].get("contains_pii")
+    ]
+    names = {column["name"] for _, column in tagged}
+    assert names <= CONTACT_DATA
+    assert [  # the name of a campaign or a product is nobody's
+        f"{node['name']}.{column['name']}"
+        for node, column in columns
+        if column["name"] in names
+        and (node, column) not in tagged
+        and (node["name"] == "customers" or column["name"] != "name")
+    ] == []
+    assert [
+        f"{node['name']}.{column['name']}"
+        for node, column in tagged
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    ] == []
+
+
 def test_every_model_has_its_yaml_beside_it() -> None:
     assert [
         str(path) for path in sql_files("models") if not path.with_suffix(".yml").exists()

@@ -67,6 +67,22 @@ def audit_contacts(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     return findings
 
 
+def audit_pseudonyms(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Every served `customer_id` is the HMAC it is meant to be (64 hex digits)."""
+    findings = []
+    for schema, table, column, _ in _served_columns(connection):
+        if column != "customer_id":
+            continue
+        found = connection.execute(
+            f"select count(*) from {quoted('state', schema, table)}"
+            f" where not regexp_full_match({quoted(column)}, '[0-9a-f]{{64}}')"
+        ).fetchall()[0][0]
+        if found:
+            subject = f"{schema}.{table}.{column}"
+            findings.append(Finding("pseudonyms", subject, f"{found} ids are not pseudonyms"))
+    return findings
+
+
 def audit_loads(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Every row the loader read is in its raw table, or counted as to why not.
 

@@ -47,8 +47,11 @@ def versions() -> dict[str, str]:
     return {"python": python} | {package: version(package) for package in PACKAGES}
 
 
-def code_digest(project: Path) -> str:
-    """Digest of the dbt project, the scripts and the versions they run on."""
+def code_digest(project: Path, key_check: str | None = None) -> str:
+    """Digest of the dbt project, the scripts and the versions they run on.
+
+    `key_check` tells the key of pseudonyms from another one, where there are pseudonyms.
+    """
     files = [project / "dbt_project.yml"]
     for folder in (*(project / name for name in CODE_FOLDERS), SCRIPTS):
         files += (path for path in folder.rglob("*") if path.suffix in CODE_SUFFIXES)
@@ -58,7 +61,7 @@ def code_digest(project: Path) -> str:
         for path in sorted(set(files))
         if path.is_file() and not path.is_relative_to(skipped)
     }
-    return digest([digests, versions()])
+    return digest([digests, versions(), *([key_check] if key_check else [])])
 
 
 def digest(value: Any) -> str:

@@ -23,6 +23,7 @@ from lib.publishing.fingerprints import (
     tables_of,
 )
 from lib.publishing.layout import FOLDER_MODE, read_manifest
+from lib.publishing.privacy import published_rows
 
 # DuckDB 1.4 and later read it; 2.0's own format only 2.0 does.
 STORAGE_VERSION = "v1.4.0"
@@ -54,17 +55,22 @@ def seal(
     folder: Path,
     version: dict[str, Any],
     artefacts: Sequence[ArtefactWriter] = (),
+    *,
+    least_group: int = 1,
 ) -> dict[str, Any]:
     """Fill `folder` with the files of a version and freeze it; returns its manifest.
 
-    `version` is what the caller knows of it (name, identity, sequence, inputs, tests, …).
+    `version` is what the caller knows of it (name, identity, sequence, inputs, tests, …);
+    summaries say nothing of fewer than `least_group` customers.
     Raises UserError (exit code 1) when what was written is not what is read back.
     """
     folder.mkdir()
     files: dict[str, Any] = {}
     prints: dict[str, Fingerprint] = {}
     for name, schemas in TABLE_FILES.items():
-        if written := write_tables(state, folder / name, schemas, version["name"]):
+        if written := write_tables(
+            state, folder / name, schemas, version["name"], least_group=least_group
+        ):
             # Digest first, then read back: damage in between cannot be blessed by the digest.
             files[name] = _freeze(folder / name)
             verify_in_fresh_process(folder / name, written.contents)
@@ -90,27 +96,37 @@ class Written(NamedTuple):
 
 
 def write_tables(
-    state: Path, target: Path, schemas: Mapping[str, str], version: str
+    state: Path,
+    target: Path,
+    schemas: Mapping[str, str],
+    version: str,
+    *,
+    least_group: int = 1,
 ) -> Written | None:
     """Copy every table and view of the schemas as a table into a new file (no table, no file).
 
     The fingerprints go into the file too, so that a reader can tell it is whole and one version.
     """
     with attached(state) as connection:
-        prints = fingerprints(connection, "state", schemas)
-        if not prints:
+        tables = tables_of(connection, "state", schemas)
+        if not tables:
             return None
-        written = Written(prints, contents(connection, "state", schemas))
+        for schema, table in tables:  # views that say what of each is published
+            published = published_rows(connection, schema, table, least_group)
+            connection.execute(f"create schema if not exists {quoted('memory', schema)}")
+            connection.execute(f"create view {quoted('memory', schema, table)} as {published}")
+        prints = fingerprints(connection, "memory", schemas)
+        written = Written(prints, contents(connection, "memory", schemas))
         connection.execute(
             f"attach {literal(str(target))} as sealed (storage_version '{STORAGE_VERSION}')"
         )
         connection.execute("begin")  # one log write and fsync instead of one per table
         for schema in schemas.values():
             connection.execute(f"create schema if not exists {quoted('sealed', schema)}")
-        for schema, table in tables_of(connection, "state", schemas):
+        for schema, table in tables:
             connection.execute(
                 f"create table {quoted('sealed', schemas[schema], table)}"
-                f" as from {quoted('state', schema, table)}"
+                f" as from {quoted('memory', schema, table)}"
             )
         connection.execute("create schema sealed.publication")
         connection.execute(

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from lib.pseudonyms import key_from_environment, teach
 from lib.warehouse import create_contract_tables, raw_tables
 from shop.project import CATALOG, Model, seeds
 
@@ -27,6 +28,7 @@ def run_models(
     the contract, and text that a type cannot hold is an error of the test.
     """
     connection = _empty_warehouse(as_text)
+    teach(connection, key_from_environment())
     for table, rows in raw.items():
         if rows:
             columns = dict.fromkeys(name for row in rows for name in row)

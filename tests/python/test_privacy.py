@@ -1,0 +1,207 @@
+"""Who can be recognised in what is served, and where the secret is not."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from faults.toy import BatchLoader, build_with_sql, run_toy, write_batch, write_project
+from lib.errors import UserError
+from lib.pipeline import Run, RunOptions, run_pipeline
+from lib.pseudonyms import KEY_VARIABLE, key_from_environment, pseudonym, teach
+from lib.publishing.flip import STATE
+from lib.publishing.layout import Layout
+from lib.publishing.reader import serving_connection
+from shop import Shop
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "kanarienvogel-0123456789-abcdefghij"
+
+PROFILE = f"""
+toy:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      threads: 1
+      path: "{{{{ env_var('SEGMENTS_WAREHOUSE') }}}}"
+      module_paths: ["{ROOT / "scripts"}"]
+      plugins: [{{module: lib.dbt_pseudonyms}}]
+"""
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path / "warehouse")
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Callable[[int], Path]:
+    return lambda number: write_batch(tmp_path / "in", number)
+
+
+def project_with(folder: Path, **variables: Any) -> Path:
+    """The toy project with vars, its customers named by the real macro."""
+    project = write_project(folder)
+    with (project / "dbt_project.yml").open("a") as file:
+        file.write(f"vars: {variables}\n")
+    macro = (ROOT / "macros" / "engine" / "pseudonym.sql").read_text()
+    (project / "macros" / "pseudonym.sql").write_text(macro.replace("'customer_segments'", "'toy'"))
+    (project / "profiles" / "profiles.yml").write_text(PROFILE)
+    (project / "models" / "int_customers_observed.sql").write_text(
+        "{{ config(materialized='table') }}"
+        " select * replace ({{ pseudonym('customer_id') }} as customer_id)"
+        " from {{ source('raw', 'orders') }}\n"
+    )
+    return project
+
+
+# Pseudonyms
+
+
+@pytest.mark.parametrize("key", [KEY, "k" * 64, "k" * 65, "钥匙" * 20])
+def test_sql_and_python_give_the_same_pseudonym(key: str) -> None:
+    texts = ["c1", "", "王 小明", "x" * 200, "o'brien"]
+    with duckdb.connect() as connection:
+        teach(connection, key.encode())
+        rows = connection.execute("select pseudonym_of(unnest(?))", [texts]).fetchall()
+        assert connection.execute("select pseudonym_of(null)").fetchall() == [(None,)]
+    expected = [hmac.new(key.encode(), text.encode(), hashlib.sha256) for text in texts]
+    assert [row[0] for row in rows] == [found.hexdigest() for found in expected]
+    assert [row[0] for row in rows] == [pseudonym(key.encode(), text) for text in texts]
+
+
+def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "hunter2")
+    with pytest.raises(UserError, match="can be guessed") as refusal:
+        key_from_environment()
+    assert refusal.value.exit_code == 2 and "hunter2" not in str(refusal.value)
+
+
+def test_where_pseudonyms_are_asked_for_there_is_no_build_without_a_key(
+    layout: Layout, batch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_with(tmp_path / "project", pseudonymise_customers=True)
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    assert run_toy(layout.root, batch(1), project) == 2
+    assert layout.served() is None
+    with duckdb.connect() as connection:
+        teach(connection, None)
+        with pytest.raises(duckdb.Error, match=KEY_VARIABLE):
+            connection.execute("select pseudonym_of('c1')")
+
+
+def test_the_key_is_in_no_file_and_no_customer_goes_by_their_id(
+    layout: Layout,
+    batch: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    project = project_with(tmp_path / "project", pseudonymise_customers=True)
+    assert run_toy(layout.root, batch(1), project) == 0
+    with serving_connection(layout.root) as connection:
+        served = connection.execute("select customer_id from marts.customer_segments").fetchall()
+    assert {row[0] for row in served} == {pseudonym(KEY.encode(), f"c{n}") for n in range(20)}
+    # A run that is rejected leaves its folder, with dbt's logs and compiled SQL, to be looked at.
+    rejected = write_batch(tmp_path / "in", 2, amount=-500)
+    assert run_toy(layout.root, rejected, project) == 1
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"manifest.json", "dbt.log", "last_run.json", "state.duckdb"} <= {p.name for p in files}
+    inner = bytes(byte ^ 0x36 for byte in KEY.encode())
+    for path in files:
+        content = path.read_bytes()
+        for secret in (KEY.encode(), KEY.encode().hex().encode(), inner, inner.hex().encode()):
+            assert secret not in content, path
+    assert KEY not in "".join(capfd.readouterr())
+
+    monkeypatch.setenv(KEY_VARIABLE, KEY[::-1])
+    assert run_toy(layout.root, batch(1), project) == 0, "another key is another version"
+    with serving_connection(layout.root) as connection:
+        again = connection.execute("select customer_id from marts.customer_segments").fetchall()
+    assert not {row[0] for row in served} & {row[0] for row in again}
+
+
+def test_an_id_that_is_no_pseudonym_is_not_served(
+    layout: Layout, batch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    project = project_with(tmp_path / "project", pseudonymise_customers=True)
+    options = RunOptions(layout, project=project)
+    with pytest.raises(UserError, match=r"pseudonyms marts\.customer_segments"):
+        run_pipeline(options, BatchLoader(batch(1)), build_with_sql)
+
+
+def test_pseudonyms_change_the_names_of_customers_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    shop = Shop()
+    shop.customer("ann", email="ann@shop.example")
+    shop.customer("ann2", email="ann@shop.example")
+    shop.order("ann2", ago=10)
+    shop.order("ben", ago=20)
+    shop.order(None, ago=30)
+    shop.order(None, ago=40, email="cy@shop.example")
+    named = shop.build()
+    hidden = shop.build(pseudonymise_customers=True)
+    assert set(named.customers()) == {"ann", "ben", "guest-o3", "buyer-o4"}
+    expected = {
+        (pseudonym(KEY.encode(), who), day): {
+            **row,
+            "customer_id": pseudonym(KEY.encode(), row["customer_id"]),
+        }
+        for (who, day), row in named.observed.items()
+    }
+    assert hidden.observed == expected
+
+
+# Small groups
+
+
+def publish_summaries(layout: Layout, file: Path, project: Path) -> list[int]:
+    """Publish a toy with groups of 1 to 20 customers; which of them are served."""
+
+    def build(run: Run, candidate: Path) -> None:
+        build_with_sql(run, candidate)
+        with duckdb.connect(str(candidate / STATE)) as connection:
+            connection.execute(
+                "create table marts.sizes as select size as customers, size - 9 as customers_lost,"
+                " size / 20 as customers_share from (values (0), (1), (4), (5), (9), (13), (14),"
+                " (20)) as sizes (size);"
+                "create table marts.customer_visits as select 'c1' as customer_id, 1 as customers"
+            )
+
+    run_pipeline(RunOptions(layout, project=project), BatchLoader(file), build)
+    with serving_connection(layout.root) as connection:
+        assert connection.execute("select count(*) from marts.customer_visits").fetchall() == [(1,)]
+        rows = connection.execute("select customers from marts.sizes order by all").fetchall()
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("variables", "served"),
+    [
+        ({}, [0, 1, 4, 5, 9, 13, 14, 20]),
+        ({"suppress_small_groups": False, "min_group_size": 5}, [0, 1, 4, 5, 9, 13, 14, 20]),
+        # neither 1 to 4 customers, nor 1 to 4 of them lost
+        ({"suppress_small_groups": True, "min_group_size": 5}, [0, 5, 9, 14, 20]),
+    ],
+)
+def test_small_groups_are_left_out_of_published_summaries_where_asked_for(
+    layout: Layout, batch: Any, tmp_path: Path, variables: dict[str, Any], served: list[int]
+) -> None:
+    project = project_with(tmp_path / "project", **variables)
+    assert publish_summaries(layout, batch(1), project) == served
+
+
+def test_a_group_size_that_is_no_number_is_refused(
+    layout: Layout, batch: Any, tmp_path: Path
+) -> None:
+    project = project_with(tmp_path / "project", suppress_small_groups=True, min_group_size="few")
+    assert run_toy(layout.root, batch(1), project) == 2
