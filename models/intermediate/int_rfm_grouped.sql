@@ -64,6 +64,9 @@ scored as (
         orders_365d,
         net_revenue_365d,
         days_since_last_order,
+        recency_percentile,
+        frequency_percentile,
+        monetary_percentile,
         case
             when orders > 0 and not is_excluded
                 then coalesce({{ quintile('recency_percentile') }}, 1)
@@ -89,6 +92,9 @@ grouped as (
         scored.orders_365d,
         scored.net_revenue_365d,
         scored.days_since_last_order,
+        scored.recency_percentile,
+        scored.frequency_percentile,
+        scored.monetary_percentile,
         scored.recency_score,
         scored.frequency_score,
         scored.monetary_score,
