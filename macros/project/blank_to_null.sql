@@ -2,5 +2,5 @@
 
    blank_to_null(value: any SQL value) -> SQL string #}
 {% macro blank_to_null(value) -%}
-    nullif(trim(cast({{ value }} as string)), '')
+    nullif({{ trim_spaces('cast(' ~ value ~ ' as string)') }}, '')
 {%- endmacro %}

@@ -20,7 +20,7 @@ names as (
 
     select
         'en' as label_language,
-        lower(trim(label_en)) as label_text,
+        lower({{ trim_spaces('label_en') }}) as label_text,
         label_zh as translated_label,
         dimension,
         category
@@ -31,7 +31,7 @@ names as (
 
     select
         'zh' as label_language,
-        lower(trim(label_zh)) as label_text,
+        lower({{ trim_spaces('label_zh') }}) as label_text,
         label_en as translated_label,
         dimension,
         category
