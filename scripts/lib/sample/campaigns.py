@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lib.sample.people import CAMPAIGN_SLOT, CUSTOMER, ORDERS_PER_PERSON
+from lib.sample.people import CAMPAIGN_SLOT, CHUNK, CUSTOMER, ORDERS_PER_PERSON
 from lib.sample.plan import Plan, sql_date
 
 DAYS_APART = 90
@@ -60,22 +60,34 @@ def campaigns(plan: Plan) -> list[Campaign]:
     return made
 
 
-def lapses_sql(plan: Plan) -> str:
-    """Table `lapses`: per customer the last visit before each campaign: last_0, last_1, …"""
+def lapses_sql(plan: Plan) -> list[str]:
+    """Table `lapses`: per customer the last visit before each campaign: last_0, last_1, …
+
+    It is made as people are, CHUNK by CHUNK.
+    """
     lasts = ", ".join(
         f"max(visited_on) filter (where visited_on < {sql_date(c.starts_on)}) as last_{c.number}"
         for c in campaigns(plan)
     )
-    return f"""
-        create table lapses as
-        select person_no, {lasts}
-        from visits
-        where kind = {CUSTOMER} and not is_cancelled(order_no)
-        group by person_no
-    """
+    columns = "".join(f", last_{c.number} date" for c in campaigns(plan))
+    return [
+        f"create table lapses (person_no bigint{columns})",
+        *(
+            f"""
+            insert into lapses
+            select person_no, {lasts}
+            from visits
+            where person_no between {first} and {first + CHUNK - 1}
+                and kind = {CUSTOMER} and not is_cancelled(order_no)
+            group by person_no
+            order by person_no
+            """
+            for first in range(1, plan.customers + 1, CHUNK)
+        ),
+    ]
 
 
-def members_sql(plan: Plan) -> str:
+def members_sql(plan: Plan) -> list[str]:
     """Table `members`, campaign by campaign; visited_on is the day of an order it won."""
     table = """
         create table members (
@@ -83,7 +95,7 @@ def members_sql(plan: Plan) -> str:
             visited_on date, order_no bigint
         )
     """
-    return ";".join([table, *(_members_of(plan, campaign) for campaign in campaigns(plan))])
+    return [table, *(_members_of(plan, campaign) for campaign in campaigns(plan))]
 
 
 def _members_of(plan: Plan, campaign: Campaign) -> str:

@@ -1,5 +1,8 @@
 """What is bought: visits, orders with all that befalls them, and the tables made of orders."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 from lib.sample import words
 from lib.sample.chance import literal, quote
 from lib.sample.people import (
@@ -21,16 +24,20 @@ BAD_KINDS = (
 )  # fmt: skip
 REFUNDED_FATES = "('refunded', 'partly refunded', 'over-refunded')"
 DAY, MONTH = 86_400, 30 * 86_400
+# Three million orders in three years: what is sorted at a time.
+CUSTOMERS_PER_SPAN = 300_000
 
 
 def visits_sql(plan: Plan) -> str:
-    """View `visits`: one row per order that people place of their own accord, in no order.
+    """Table `visits`: one row per order that people place of their own accord, by person.
 
-    The first falls on first_order, the last on left_at where there is one, the others between.
+    The first falls on first_order, the last on left_at where there is one, the others between;
+    `account` (0, 1 or 2) is the one it is placed with.
     """
     share = plan.chance.uniform("visit", "order_no")
+    account = f"floor(n_accounts(person_no) * {plan.chance.uniform('account', 'order_no')})::bigint"
     return f"""
-        create view visits as
+        create table visits as
         with numbered as (
             select *, person_no * {ORDERS_PER_PERSON} + slot as order_no
             from (select *, unnest(range(n_orders)) as slot from people)
@@ -43,8 +50,9 @@ def visits_sql(plan: Plan) -> str:
                 end as season_day
             from numbered
         )
-        select person_no, kind, order_no, signed_up, season_day,
-            {plan.opening_day} + clock.day as visited_on
+        select person_no, kind, order_no, {plan.opening_day} + clock.day as visited_on,
+            (case when kind = {CUSTOMER} and season_day >= {opened(plan, account)}
+                then {account} else 0 end)::tinyint as account
         from timed join clock on clock.tick = {tick("season_day")}
     """
 
@@ -54,32 +62,48 @@ def opened(plan: Plan, account: str) -> str:
     return f"(signed_up + 0.25 * {account} * ({plan.days} - signed_up))"
 
 
-def placed_sql(plan: Plan) -> str:
-    """Table `placed`: one row per true order, in time order, in cents of its currency."""
-    chance, spread = plan.chance, SPREAD_BETWEEN_ORDERS
+def placed_sql(plan: Plan) -> list[str]:
+    """Table `placed`: one row per true order, in time order, in cents of its currency.
+
+    It is made span of days by span, so that what is sorted at a time is as large in every shop.
+    """
     fates = ", ".join(quote(fate) for fate in [*FATES, PLAIN])
-    account = f"floor(n_accounts(person_no) * {chance.uniform('account', 'order_no')})::bigint"
+    table = f"""
+        create type fate as enum ({fates});
+        create table placed (
+            person_no bigint, kind tinyint, order_no bigint, is_won boolean, account_no bigint,
+            ordered_at timestamp, gross_cents bigint, discount_cents bigint, fate fate,
+            fate_at timestamp
+        )
+    """
+    spans = min(plan.days, 1 + plan.customers // CUSTOMERS_PER_SPAN)
+    bounds = [plan.days * span // spans for span in range(spans + 1)]
+    return [table, *(_placed_within(plan, *days) for days in pairwise(bounds))]
+
+
+def _placed_within(plan: Plan, first: int, end: int) -> str:
+    """Add the orders of the days from `first` to `end` (not included), counted from opening."""
+    chance, spread = plan.chance, SPREAD_BETWEEN_ORDERS
     noise = f"exp({chance.normal('amount', 'order_no')} * {spread} - {spread**2 / 2})"
     discount = chance.pick("discount", "order_no", [0.05, 0.1, 0.1, 0.15, 0.2, 0.3])
     has_discount = chance.happens("is discounted", "order_no", "discount_share(person_no)")
     wait = chance.whole("fate wait", "order_no", 3600, 25 * DAY)
+    within = f"""visited_on >= {sql_date(plan.first_day + timedelta(days=first))}
+                and visited_on < {sql_date(plan.first_day + timedelta(days=end))}"""
     return f"""
-        create type fate as enum ({fates});
-        create table placed as
+        insert into placed
         with visited as (
-            select person_no, kind, order_no, visited_on, false as is_won,
-                case when kind = {CUSTOMER} and season_day >= {opened(plan, account)}
-                    then {account} else 0 end as account
-            from visits
+            select person_no, kind, order_no, visited_on, false as is_won, account
+            from visits where {within}
             union all
             select person_no, {CUSTOMER}, order_no, visited_on, true, 0
-            from members where visited_on is not null
+            from members where {within}
         ),
         valued as (
             select person_no, kind, order_no, is_won,
                 person_no + account * {ACCOUNTS_APART} as account_no,
                 visited_on + time_of_day(order_no) as ordered_at,
-                mean_basket(person_no) * {noise} / base_rate(currency(person_no)) as amount,
+                mean_basket(person_no) * {noise} / currency_rate(person_no) as amount,
                 case when is_won then '{PLAIN}' else fate_meant(order_no) end as fate
             from visited
         ),
@@ -90,8 +114,7 @@ def placed_sql(plan: Plan) -> str:
                     end as fate_at
             from valued
         )
-        select person_no, kind::tinyint as kind, order_no, is_won, account_no, ordered_at,
-            gross_cents,
+        select person_no, kind, order_no, is_won, account_no, ordered_at, gross_cents,
             case
                 when {chance.happens("free", "order_no", 0.001)} and not is_won then gross_cents
                 when {has_discount} then round(gross_cents * {discount})::bigint
@@ -176,15 +199,20 @@ def orders_sql(plan: Plan) -> str:
     """
 
 
-def lined(lines: str, source: str = "placed") -> str:
-    """A subquery: orders unnested to `lines` (an SQL list), with the cents and product of each."""
-    value = "cents * base_rate(currency(person_no)) / 100"
+def lined(first: str, last: str, source: str = "placed") -> str:
+    """A subquery: orders by their lines `first` to `last` (SQL), with cents, value and product."""
     return f"""
-        select *, product_no(line_no, person_no, {value}) as product_no
+        select *, product_no(line_no, person_no, value) as product_no
         from (
-            select *, order_no * 10 + line as line_no,
-                line_cents(order_no, gross_cents - discount_cents, n_lines(order_no), line) as cents
-            from (select *, unnest({lines}) as line from {source})
+            select *, cents * currency_rate(person_no) / 100 as value
+            from (
+                select *, order_no * 10 + line as line_no,
+                    line_cents(order_no, gross_cents - discount_cents, n, line) as cents
+                from (
+                    select *, unnest(range({first}, {last} + 1)) as line
+                    from (select *, n_lines(order_no) as n from {source})
+                )
+            )
         )
     """
 
@@ -200,11 +228,10 @@ def order_items_sql(plan: Plan) -> str:
                 else 'SO-LOST-' || order_no end as order_id,
             case when not {chance.happens("line without product", "line_no", 0.001)}
                 then product_id(product_no) end as product_id,
-            greatest(1, round(cents * base_rate(currency(person_no)) / 100 / price(product_no)))
-                as quantity,
+            greatest(1, round(value / price(product_no))) as quantity,
             cents / 100 as net_amount,
             ordered_at as updated_at
-        from ({lined(f"range({first}, n_lines(order_no) + 1)")})
+        from ({lined(first, "n")})
     """
 
 
@@ -230,7 +257,7 @@ def refunds_sql(plan: Plan) -> str:
                 and {chance.happens("credit note", key, 0.004)}
             )
         ),
-        lined as ({lined("[1]", "happened")})
+        lined as ({lined("1", "1", "happened")})
         select case copy when 1 then 'RX' else 'RF' end || (1000000000000 + order_no) as refund_id,
             case when copy = 1 then 'SO-LOST-' || order_no
                 when is_refunded then order_id(order_no) end as order_id,

@@ -77,6 +77,8 @@ def _persons(chance: Chance) -> dict[str, str]:
         "acquisition_channel(person_no)": pick("acquisition", words.ACQUISITION_CHANNELS),
         "currency(person_no)": pick("currency", words.CURRENCIES),
         "base_rate(code)": by_value("code", words.BASE_RATES),
+        # the same draw as the currency's
+        "currency_rate(person_no)": pick("currency", words.CURRENCY_RATES),
         # Some companies have several buyers, some people have signed up twice.
         "n_accounts(person_no)": f"""case
             when is_company(person_no) then {pick("buyers", [1] * 14 + [2, 3])}

@@ -95,6 +95,7 @@ ACQUISITION_COSTS = {
 
 CURRENCIES = {"CNY": 93, "USD": 5, "EUR": 2}
 BASE_RATES = {"CNY": 1.0, "USD": 7.15, "EUR": 7.75}
+CURRENCY_RATES = [BASE_RATES[code] for code, weight in CURRENCIES.items() for _ in range(weight)]
 CURRENCY_WITHOUT_RATE = "JPY"
 
 EVENTS_BEFORE_ORDERS: Words = {
