@@ -14,6 +14,7 @@ events as (
         orders_change,
         free_orders_change,
         net_revenue_change,
+        gross_margin_change,
         ordered_on,
         voided_on,
         posted_on
@@ -45,6 +46,7 @@ entering as (
         orders_change,
         free_orders_change,
         net_revenue_change,
+        gross_margin_change,
         case when event_kind = 'sold' then orders_change else 0 end as orders_placed,
         case
             when event_kind = 'sold' and voided_on is null then orders_change
@@ -66,7 +68,10 @@ entering as (
         case
             when posted_on <= {{ add_days('ordered_on', 365) }} then net_revenue_change
             else 0
-        end as net_revenue_365d_change
+        end as net_revenue_365d_change,
+        case
+            when posted_on <= {{ add_days('ordered_on', 365) }} then gross_margin_change
+        end as gross_margin_365d_change
 
     from events
 
@@ -80,6 +85,7 @@ leaving as (
         0 as orders_change,
         0 as free_orders_change,
         cast(0 as decimal(18, 2)) as net_revenue_change,
+        cast(null as decimal(28, 8)) as gross_margin_change,
         0 as orders_placed,
         0 as orders_standing,
         cast(null as date) as voided_on,
@@ -90,7 +96,9 @@ leaving as (
         case when windows.window_days = 365 then -events.orders_change else 0 end
             as orders_365d_change,
         case when windows.window_days = 365 then -events.net_revenue_change else 0 end
-            as net_revenue_365d_change
+            as net_revenue_365d_change,
+        case when windows.window_days = 365 then -events.gross_margin_change end
+            as gross_margin_365d_change
 
     from events
 
@@ -124,6 +132,8 @@ posted as (
         cast(sum(orders_365d_change) as bigint) as orders_365d_change,
         cast(sum(net_revenue_change) as decimal(18, 2)) as net_revenue_change,
         cast(sum(net_revenue_365d_change) as decimal(18, 2)) as net_revenue_365d_change,
+        cast(sum(gross_margin_change) as decimal(28, 8)) as gross_margin_change,
+        cast(sum(gross_margin_365d_change) as decimal(28, 8)) as gross_margin_365d_change,
         sum(orders_placed) > 0 as is_purchase_day,
         sum(orders_standing) > 0 as is_standing_purchase_day,
         case
@@ -150,6 +160,8 @@ spaced as (
         orders_365d_change,
         net_revenue_change,
         net_revenue_365d_change,
+        gross_margin_change,
+        gross_margin_365d_change,
         is_purchase_day,
         is_standing_purchase_day,
         voided_on,

@@ -26,6 +26,8 @@ ledger as (
         orders_365d_change,
         net_revenue_change,
         net_revenue_365d_change,
+        gross_margin_change,
+        gross_margin_365d_change,
         is_standing_purchase_day,
         previous_purchased_on
 
@@ -70,6 +72,8 @@ postings as (
         orders_365d_change,
         net_revenue_change,
         net_revenue_365d_change,
+        gross_margin_change,
+        gross_margin_365d_change,
         case when is_standing_purchase_day then posted_on end as purchased_on,
         case
             when
@@ -94,6 +98,8 @@ postings as (
         0 as orders_365d_change,
         0 as net_revenue_change,
         0 as net_revenue_365d_change,
+        cast(null as decimal(28, 8)) as gross_margin_change,
+        cast(null as decimal(28, 8)) as gross_margin_365d_change,
         cast(null as date) as purchased_on,
         cast(null as date) as returned_on
 
@@ -117,6 +123,8 @@ moved as (
         sum(postings.orders_365d_change) as orders_365d_change,
         sum(postings.net_revenue_change) as net_revenue_change,
         sum(postings.net_revenue_365d_change) as net_revenue_365d_change,
+        sum(postings.gross_margin_change) as gross_margin_change,
+        sum(postings.gross_margin_365d_change) as gross_margin_365d_change,
         count(postings.purchased_on) as purchase_days_change,
         min(postings.purchased_on) as first_purchased_on,
         max(postings.purchased_on) as last_purchased_on,
@@ -152,6 +160,8 @@ balanced as (
         sum(orders_365d_change) over by_customer as orders_365d,
         sum(net_revenue_change) over by_customer as net_revenue,
         sum(net_revenue_365d_change) over by_customer as net_revenue_365d,
+        sum(gross_margin_change) over by_customer as gross_margin,
+        sum(gross_margin_365d_change) over by_customer as gross_margin_365d,
         sum(purchase_days_change) over by_customer as purchase_days,
         min(first_purchased_on) over by_customer as first_ordered_on,
         max(last_purchased_on) over by_customer as last_ordered_on,
@@ -180,6 +190,8 @@ observed as (
         balanced.orders_365d,
         balanced.net_revenue,
         balanced.net_revenue_365d,
+        balanced.gross_margin,
+        balanced.gross_margin_365d,
         coalesce(recounted.purchase_days, balanced.purchase_days) as purchase_days,
         coalesce(recounted.first_ordered_on, balanced.first_ordered_on)
             as first_ordered_on,
@@ -230,6 +242,8 @@ described as (
             as days_since_return,
         cast(observed.net_revenue as decimal(18, 2)) as net_revenue,
         cast(observed.net_revenue_365d as decimal(18, 2)) as net_revenue_365d,
+        cast(observed.gross_margin as decimal(18, 2)) as gross_margin,
+        cast(observed.gross_margin_365d as decimal(18, 2)) as gross_margin_365d,
         observed.is_as_of,
         customers.is_guest,
         customers.is_guest or customers.is_staff_or_reseller as is_excluded,

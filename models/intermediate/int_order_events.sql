@@ -27,6 +27,18 @@ refunds as (
 
 ),
 
+margins as (
+
+    select
+        order_id,
+        margin_share
+
+    from {{ ref('int_order_margins_measured') }}
+
+    where {{ is_value_basis('gross_margin_365d') }}
+
+),
+
 sold as (
 
     select
@@ -118,6 +130,37 @@ combined as (
 
     select * from voided
 
+),
+
+costed as (
+
+    -- a share of every change, so that a void order leaves no margin either
+    select
+        combined.order_id,
+        combined.customer_id,
+        combined.event_kind,
+        combined.orders_change,
+        combined.free_orders_change,
+        combined.net_revenue_change,
+        case
+            when {{ is_value_basis('gross_margin_365d') }}
+                then cast(
+                    combined.net_revenue_change
+                    * coalesce(
+                        margins.margin_share,
+                        cast({{ var('assumed_margin_share') }} as decimal(18, 6))
+                    ) as decimal(28, 8)
+                )
+        end as gross_margin_change,
+        combined.ordered_on,
+        combined.voided_on,
+        combined.posted_on
+
+    from combined
+
+    left join margins
+        on combined.order_id = margins.order_id
+
 )
 
-select * from combined
+select * from costed

@@ -8,7 +8,9 @@ tiers as (
         customer_id,
         observed_on,
         value_tier,
-        net_revenue_365d
+        value_basis,
+        net_revenue_365d,
+        net_revenue
 
     from {{ ref('int_value_tiered') }}
 
@@ -54,7 +56,7 @@ bounds as (
     select
         tiers.observed_on,
         categories.category_rank,
-        min(tiers.net_revenue_365d) as lowest_revenue
+        min(tiers.value_basis) as lowest_value
 
     from tiers
 
@@ -74,7 +76,7 @@ next_bounds as (
     select
         categories.category as value_tier,
         bounds.observed_on,
-        min(bounds.lowest_revenue) as next_tier_revenue
+        min(bounds.lowest_value) as next_tier_revenue
 
     from categories
 
@@ -96,7 +98,9 @@ projected as (
         next_bounds.next_tier_revenue,
         case
             when not activity.is_current or tiers.value_tier = 'unknown' then 'none'
-            when predictions.predicted_revenue_365d > next_bounds.next_tier_revenue
+            when
+                {{ projected_value('tiers', 'predictions.predicted_revenue_365d') }}
+                > next_bounds.next_tier_revenue
                 then 'rising'
             else 'steady'
         end as value_potential

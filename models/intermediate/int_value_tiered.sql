@@ -10,11 +10,24 @@ observed as (
         is_excluded,
         is_ranked,
         net_revenue > 0 and purchase_days > 0 and not is_excluded as is_ranked_for_life,
-        {{ var('value_basis') }} as value_basis,
         net_revenue_365d,
-        net_revenue
+        net_revenue,
+        gross_margin_365d
 
     from {{ ref('int_customers_observed') }}
+
+),
+
+predictions as (
+
+    select
+        customer_id,
+        observed_on,
+        predicted_revenue_365d
+
+    from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_value_basis('predicted_revenue_365d') }}
 
 ),
 
@@ -33,12 +46,42 @@ bands as (
 
 ),
 
+based as (
+
+    select
+        observed.customer_id,
+        observed.observed_on,
+        observed.is_ranked_for_life,
+        observed.net_revenue_365d,
+        observed.net_revenue,
+        {{ value_basis('observed', 'predictions') }} as value_basis,
+        coalesce(
+            observed.is_ranked and {{ value_basis('observed', 'predictions') }} > 0, false
+        ) as is_ranked,
+        -- before the first fit nothing is predicted
+        observed.is_excluded
+        or (
+            observed.is_ranked
+            and {{ value_basis('observed', 'predictions') }} is null
+        ) as is_unknown,
+        observed.is_excluded
+
+    from observed
+
+    left join predictions
+        on
+            observed.customer_id = predictions.customer_id
+            and observed.observed_on = predictions.observed_on
+
+),
+
 ranked as (
 
     select
         customer_id,
         observed_on,
         is_excluded,
+        is_unknown,
         is_ranked,
         is_ranked_for_life,
         value_basis,
@@ -53,7 +96,7 @@ ranked as (
         count(case when is_ranked then 1 end) over (partition by observed_on)
         < {{ var('min_population') }} as is_low_population
 
-    from observed
+    from based
 
 ),
 
@@ -64,11 +107,12 @@ tiered as (
         ranked.observed_on,
         ranked.net_revenue_365d,
         ranked.net_revenue,
+        ranked.value_basis,
         ranked.revenue_percentile,
         ranked.lifetime_revenue_percentile,
         ranked.is_low_population,
         case
-            when ranked.is_excluded then 'unknown'
+            when ranked.is_unknown then 'unknown'
             when not ranked.is_ranked then 'none'
             else tiers.category
         end as value_tier,

@@ -6,7 +6,7 @@ import pytest
 
 from shop import ANSWERS, Shop
 from shop.generated import VARIANTS
-from shop.project import compile_project
+from shop.project import CompileFailed, compile_project
 
 # -- recency: 30, 90, 180 and 365 days ------------------------------------------------------
 
@@ -215,6 +215,38 @@ def test_tiers_may_rank_the_revenue_of_all_time_among_those_who_bought_of_late()
     shop.order("gone", ago=400, amount=500)
     tiers = {who: one.value_tier for who, one in shop.build().customers().items()}
     assert tiers == {"ann": "mid", "bo": "low", "gone": "none"}
+
+
+def test_tiers_may_rank_gross_margin_with_an_assumed_share_where_no_cost_is_known():
+    shop = Shop(value_basis="gross_margin_365d", assumed_margin_share=0.5)
+    shop.add("products", product_id="dear", unit_cost=90)
+    shop.add("products", product_id="cheap", unit_cost=10)
+    shop.add("products", product_id="a mystery")
+    for customer_id, product_id in (("ann", "dear"), ("bo", "cheap"), ("cy", "a mystery")):
+        shop.customer(customer_id)
+        order_id = shop.order(customer_id, ago=5, amount=100)
+        shop.item(order_id, product_id, quantity=1, net_amount=100)
+    shop.refund(order_id, ago=1, amount=40)
+    shop.customer("dee")
+    shop.item(shop.order("dee", ago=366), "cheap", quantity=1, net_amount=100)
+    customers = shop.build().customers()
+    assert {who: (one.value_basis, one.value_tier) for who, one in customers.items()} == {
+        "ann": (10, "low"), "cy": (30, "low"), "bo": (90, "high"), "dee": (0, "none"),
+    }  # fmt: skip
+
+
+def test_tiers_by_revenue_to_come_are_unknown_before_anything_is_predicted():
+    shop = Shop(value_basis="predicted_revenue_365d")
+    shop.customer("ann")
+    shop.order("ann", ago=5)
+    shop.customer("prospect")
+    tiers = {who: one.value_tier for who, one in shop.build().customers().items()}
+    assert tiers == {"ann": "unknown", "prospect": "none"}
+
+
+def test_a_basis_that_is_no_measure_is_refused_with_those_there_are():
+    with pytest.raises(CompileFailed, match="use net_revenue_365d, net_revenue, gross_margin_365d"):
+        Shop(value_basis="profit").build()
 
 
 # -- shops that are awkward as a whole ------------------------------------------------------

@@ -32,6 +32,7 @@ tiers as (
         lifetime_value_tier,
         net_revenue_365d,
         net_revenue,
+        value_basis,
         revenue_percentile,
         lifetime_revenue_percentile,
         is_low_population
@@ -68,6 +69,7 @@ labelled as (
         frequencies.orders_365d,
         tiers.net_revenue_365d,
         tiers.net_revenue,
+        tiers.value_basis,
         tiers.revenue_percentile,
         tiers.lifetime_revenue_percentile,
         tiers.is_low_population,

@@ -2,7 +2,7 @@
 -- higher one, and equal revenue is never in two.
 
 {% set tiers = {
-    'value_tier': var('value_basis'),
+    'value_tier': 'value_basis',
     'lifetime_value_tier': 'net_revenue',
 } -%}
 
