@@ -133,7 +133,8 @@ posted as (
         cast(sum(net_revenue_change) as decimal(18, 2)) as net_revenue_change,
         cast(sum(net_revenue_365d_change) as decimal(18, 2)) as net_revenue_365d_change,
         cast(sum(gross_margin_change) as decimal(28, 8)) as gross_margin_change,
-        cast(sum(gross_margin_365d_change) as decimal(28, 8)) as gross_margin_365d_change,
+        cast(sum(gross_margin_365d_change) as decimal(28, 8))
+            as gross_margin_365d_change,
         sum(orders_placed) > 0 as is_purchase_day,
         sum(orders_standing) > 0 as is_standing_purchase_day,
         case

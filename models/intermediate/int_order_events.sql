@@ -145,12 +145,12 @@ costed as (
         case
             when {{ is_value_basis('gross_margin_365d') }}
                 then cast(
-                    combined.net_revenue_change
-                    * coalesce(
-                        margins.margin_share,
-                        cast({{ var('assumed_margin_share') }} as decimal(18, 6))
-                    ) as decimal(28, 8)
-                )
+                        combined.net_revenue_change
+                        * coalesce(
+                            margins.margin_share,
+                            cast({{ var('assumed_margin_share') }} as decimal(18, 6))
+                        ) as decimal(28, 8)
+                    )
         end as gross_margin_change,
         combined.ordered_on,
         combined.voided_on,

@@ -41,7 +41,7 @@ costed as (
     -- the lines whose cost is known speak for the others of their order
     select
         items.order_id,
-        sum(items.quantity * products.unit_cost) as cost,
+        sum(items.quantity * products.unit_cost) as product_cost,
         sum({{ to_cents('items.net_amount * orders.exchange_rate') }}) as revenue
 
     from items
@@ -66,7 +66,9 @@ measured as (
         cast(
             cast(
                 floor(
-                    (1 - cast(cost as double) / cast(revenue as double)) * 1000000 + 0.5
+                    (1 - cast(product_cost as double) / cast(revenue as double))
+                    * 1000000
+                    + 0.5
                 ) as bigint
             ) * 0.000001 as decimal(18, 6)
         ) as margin_share

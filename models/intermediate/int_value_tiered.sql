@@ -9,10 +9,10 @@ observed as (
         observed_on,
         is_excluded,
         is_ranked,
-        net_revenue > 0 and purchase_days > 0 and not is_excluded as is_ranked_for_life,
         net_revenue_365d,
         net_revenue,
-        gross_margin_365d
+        gross_margin_365d,
+        net_revenue > 0 and purchase_days > 0 and not is_excluded as is_ranked_for_life
 
     from {{ ref('int_customers_observed') }}
 
@@ -54,17 +54,9 @@ based as (
         observed.is_ranked_for_life,
         observed.net_revenue_365d,
         observed.net_revenue,
-        {{ value_basis('observed', 'predictions') }} as value_basis,
-        coalesce(
-            observed.is_ranked and {{ value_basis('observed', 'predictions') }} > 0, false
-        ) as is_ranked,
-        -- before the first fit nothing is predicted
-        observed.is_excluded
-        or (
-            observed.is_ranked
-            and {{ value_basis('observed', 'predictions') }} is null
-        ) as is_unknown,
-        observed.is_excluded
+        observed.is_excluded,
+        observed.is_ranked as has_bought,
+        {{ value_basis('observed', 'predictions') }} as value_basis
 
     from observed
 
@@ -75,14 +67,32 @@ based as (
 
 ),
 
+judged as (
+
+    -- before the first fit nothing is predicted
+    select
+        customer_id,
+        observed_on,
+        is_excluded,
+        is_ranked_for_life,
+        value_basis,
+        net_revenue_365d,
+        net_revenue,
+        has_bought and coalesce(value_basis > 0, false) as is_ranked,
+        is_excluded or (has_bought and value_basis is null) as is_unknown
+
+    from based
+
+),
+
 ranked as (
 
     select
         customer_id,
         observed_on,
         is_excluded,
-        is_unknown,
         is_ranked,
+        is_unknown,
         is_ranked_for_life,
         value_basis,
         net_revenue_365d,
@@ -96,7 +106,7 @@ ranked as (
         count(case when is_ranked then 1 end) over (partition by observed_on)
         < {{ var('min_population') }} as is_low_population
 
-    from based
+    from judged
 
 ),
 
