@@ -67,6 +67,28 @@ predictions as (
 
 ),
 
+channels as (
+
+    select
+        customer_id,
+        observed_on,
+        channel
+
+    from {{ ref('int_channel_banded') }}
+
+),
+
+prices as (
+
+    select
+        customer_id,
+        observed_on,
+        price_sensitivity
+
+    from {{ ref('int_price_sensitivity_banded') }}
+
+),
+
 booked as (
 
     select
@@ -90,6 +112,8 @@ gathered as (
         rfm.rfm_group,
         segments.churn_risk,
         segments.value_potential,
+        channels.channel,
+        prices.price_sensitivity,
         segments.segment,
         risks.churn_probability,
         predictions.predicted_revenue_365d,
@@ -116,6 +140,16 @@ gathered as (
         on
             segments.customer_id = observed.customer_id
             and segments.observed_on = observed.observed_on
+
+    inner join channels
+        on
+            segments.customer_id = channels.customer_id
+            and segments.observed_on = channels.observed_on
+
+    inner join prices
+        on
+            segments.customer_id = prices.customer_id
+            and segments.observed_on = prices.observed_on
 
     left join predictions
         on

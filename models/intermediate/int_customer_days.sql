@@ -15,6 +15,8 @@ events as (
         free_orders_change,
         net_revenue_change,
         gross_margin_change,
+        is_discounted,
+        channel_kind,
         ordered_on,
         voided_on,
         posted_on
@@ -71,7 +73,26 @@ entering as (
         end as net_revenue_365d_change,
         case
             when posted_on <= {{ add_days('ordered_on', 365) }} then gross_margin_change
-        end as gross_margin_365d_change
+        end as gross_margin_365d_change,
+        case
+            when
+                channel_kind = 'online'
+                and posted_on <= {{ add_days('ordered_on', 365) }}
+                then orders_change
+            else 0
+        end as online_orders_365d_change,
+        case
+            when
+                channel_kind = 'offline'
+                and posted_on <= {{ add_days('ordered_on', 365) }}
+                then orders_change
+            else 0
+        end as offline_orders_365d_change,
+        case
+            when is_discounted and posted_on <= {{ add_days('ordered_on', 365) }}
+                then orders_change
+            else 0
+        end as discounted_orders_365d_change
 
     from events
 
@@ -98,7 +119,22 @@ leaving as (
         case when windows.window_days = 365 then -events.net_revenue_change else 0 end
             as net_revenue_365d_change,
         case when windows.window_days = 365 then -events.gross_margin_change end
-            as gross_margin_365d_change
+            as gross_margin_365d_change,
+        case
+            when windows.window_days = 365 and events.channel_kind = 'online'
+                then -events.orders_change
+            else 0
+        end as online_orders_365d_change,
+        case
+            when windows.window_days = 365 and events.channel_kind = 'offline'
+                then -events.orders_change
+            else 0
+        end as offline_orders_365d_change,
+        case
+            when windows.window_days = 365 and events.is_discounted
+                then -events.orders_change
+            else 0
+        end as discounted_orders_365d_change
 
     from events
 
@@ -135,6 +171,12 @@ posted as (
         cast(sum(gross_margin_change) as decimal(28, 8)) as gross_margin_change,
         cast(sum(gross_margin_365d_change) as decimal(28, 8))
             as gross_margin_365d_change,
+        cast(sum(online_orders_365d_change) as bigint)
+            as online_orders_365d_change,
+        cast(sum(offline_orders_365d_change) as bigint)
+            as offline_orders_365d_change,
+        cast(sum(discounted_orders_365d_change) as bigint)
+            as discounted_orders_365d_change,
         sum(orders_placed) > 0 as is_purchase_day,
         sum(orders_standing) > 0 as is_standing_purchase_day,
         case
@@ -163,6 +205,9 @@ spaced as (
         net_revenue_365d_change,
         gross_margin_change,
         gross_margin_365d_change,
+        online_orders_365d_change,
+        offline_orders_365d_change,
+        discounted_orders_365d_change,
         is_purchase_day,
         is_standing_purchase_day,
         voided_on,

@@ -28,6 +28,9 @@ ledger as (
         net_revenue_365d_change,
         gross_margin_change,
         gross_margin_365d_change,
+        online_orders_365d_change,
+        offline_orders_365d_change,
+        discounted_orders_365d_change,
         is_standing_purchase_day,
         previous_purchased_on
 
@@ -74,6 +77,9 @@ postings as (
         net_revenue_365d_change,
         gross_margin_change,
         gross_margin_365d_change,
+        online_orders_365d_change,
+        offline_orders_365d_change,
+        discounted_orders_365d_change,
         case when is_standing_purchase_day then posted_on end as purchased_on,
         case
             when
@@ -100,6 +106,9 @@ postings as (
         0 as net_revenue_365d_change,
         cast(null as decimal(28, 8)) as gross_margin_change,
         cast(null as decimal(28, 8)) as gross_margin_365d_change,
+        0 as online_orders_365d_change,
+        0 as offline_orders_365d_change,
+        0 as discounted_orders_365d_change,
         cast(null as date) as purchased_on,
         cast(null as date) as returned_on
 
@@ -125,6 +134,12 @@ moved as (
         sum(postings.net_revenue_365d_change) as net_revenue_365d_change,
         sum(postings.gross_margin_change) as gross_margin_change,
         sum(postings.gross_margin_365d_change) as gross_margin_365d_change,
+        sum(postings.online_orders_365d_change)
+            as online_orders_365d_change,
+        sum(postings.offline_orders_365d_change)
+            as offline_orders_365d_change,
+        sum(postings.discounted_orders_365d_change)
+            as discounted_orders_365d_change,
         count(postings.purchased_on) as purchase_days_change,
         min(postings.purchased_on) as first_purchased_on,
         max(postings.purchased_on) as last_purchased_on,
@@ -162,6 +177,12 @@ balanced as (
         sum(net_revenue_365d_change) over by_customer as net_revenue_365d,
         sum(gross_margin_change) over by_customer as gross_margin,
         sum(gross_margin_365d_change) over by_customer as gross_margin_365d,
+        sum(online_orders_365d_change) over by_customer
+            as online_orders_365d,
+        sum(offline_orders_365d_change) over by_customer
+            as offline_orders_365d,
+        sum(discounted_orders_365d_change) over by_customer
+            as discounted_orders_365d,
         sum(purchase_days_change) over by_customer as purchase_days,
         min(first_purchased_on) over by_customer as first_ordered_on,
         max(last_purchased_on) over by_customer as last_ordered_on,
@@ -192,6 +213,9 @@ observed as (
         balanced.net_revenue_365d,
         balanced.gross_margin,
         balanced.gross_margin_365d,
+        balanced.online_orders_365d,
+        balanced.offline_orders_365d,
+        balanced.discounted_orders_365d,
         coalesce(recounted.purchase_days, balanced.purchase_days) as purchase_days,
         coalesce(recounted.first_ordered_on, balanced.first_ordered_on)
             as first_ordered_on,
@@ -227,6 +251,9 @@ described as (
         cast(observed.orders_90d as bigint) as orders_90d,
         cast(observed.orders_180d as bigint) as orders_180d,
         cast(observed.orders_365d as bigint) as orders_365d,
+        cast(observed.online_orders_365d as bigint) as online_orders_365d,
+        cast(observed.offline_orders_365d as bigint) as offline_orders_365d,
+        cast(observed.discounted_orders_365d as bigint) as discounted_orders_365d,
         cast(observed.purchase_days as bigint) as purchase_days,
         {{ days_between('observed.first_ordered_on', 'observed.observed_on') }}
             as days_since_first_order,

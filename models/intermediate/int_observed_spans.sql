@@ -15,6 +15,8 @@ answers as (
         rfm_group,
         churn_risk,
         value_potential,
+        channel,
+        price_sensitivity,
         segment
 
     from {{ ref('int_answers_gathered') }}
@@ -28,7 +30,8 @@ spans as (
         day='observed_on',
         dimensions=[
             'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-            'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'segment'
+            'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'channel',
+            'price_sensitivity', 'segment'
         ]
     ) }}
 

@@ -7,12 +7,24 @@ orders as (
     select
         order_id,
         customer_id,
+        raw_channel,
         net_amount,
         is_free,
         ordered_on,
-        voided_on
+        voided_on,
+        discount_amount > 0 as is_discounted
 
     from {{ ref('int_orders_valued') }}
+
+),
+
+channels as (
+
+    select
+        raw_channel,
+        channel_kind
+
+    from {{ ref('channels') }}
 
 ),
 
@@ -44,6 +56,8 @@ sold as (
     select
         order_id,
         customer_id,
+        raw_channel,
+        is_discounted,
         'sold' as event_kind,
         case when is_free then 0 else 1 end as orders_change,
         case when is_free then 1 else 0 end as free_orders_change,
@@ -62,6 +76,8 @@ refunded as (
     select
         orders.order_id,
         orders.customer_id,
+        orders.raw_channel,
+        orders.is_discounted,
         'refunded' as event_kind,
         0 as orders_change,
         0 as free_orders_change,
@@ -98,6 +114,8 @@ voided as (
     select
         orders.order_id,
         orders.customer_id,
+        orders.raw_channel,
+        orders.is_discounted,
         'voided' as event_kind,
         -1 as orders_change,
         0 as free_orders_change,
@@ -152,6 +170,8 @@ costed as (
                         ) as decimal(28, 8)
                     )
         end as gross_margin_change,
+        combined.is_discounted,
+        channels.channel_kind,
         combined.ordered_on,
         combined.voided_on,
         combined.posted_on
@@ -160,6 +180,9 @@ costed as (
 
     left join margins
         on combined.order_id = margins.order_id
+
+    left join channels
+        on combined.raw_channel = channels.raw_channel
 
 )
 

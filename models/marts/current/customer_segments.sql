@@ -1,9 +1,15 @@
 -- Who is who, today: every answer about each customer, side by side?
 
+{% set gathered = [
+    'customer_type', 'industry', 'age_band', 'gender', 'income_band',
+    'education', 'occupation', 'region', 'need', 'brand_loyalty', 'lifestyle',
+    'motive', 'satisfaction', 'engagement', 'sustainability_interest'
+] -%}
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'segment'
-] -%}
+    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'channel',
+    'price_sensitivity', 'segment'
+] + gathered -%}
 
 with
 
@@ -88,10 +94,47 @@ observed as (
 
 ),
 
+channels as (
+
+    select
+        customer_id,
+        observed_on,
+        channel
+
+    from {{ ref('int_channel_banded') }}
+
+),
+
+prices as (
+
+    select
+        customer_id,
+        observed_on,
+        price_sensitivity
+
+    from {{ ref('int_price_sensitivity_banded') }}
+
+),
+
+pivoted as (
+
+    select
+        customer_id,
+        {{ gathered | join(',\n        ') }}
+
+    from {{ ref('int_dimensions_pivoted') }}
+
+),
+
 answered as (
 
     select
         segments.customer_id,
+        channels.channel,
+        prices.price_sensitivity,
+        {%- for dimension in gathered %}
+            pivoted.{{ dimension }},
+        {%- endfor %}
         segments.segment,
         segments.lifecycle_stage,
         segments.activity_status,
@@ -133,6 +176,19 @@ answered as (
         on
             segments.customer_id = observed.customer_id
             and segments.observed_on = observed.observed_on
+
+    inner join channels
+        on
+            segments.customer_id = channels.customer_id
+            and segments.observed_on = channels.observed_on
+
+    inner join prices
+        on
+            segments.customer_id = prices.customer_id
+            and segments.observed_on = prices.observed_on
+
+    inner join pivoted
+        on segments.customer_id = pivoted.customer_id
 
 ),
 

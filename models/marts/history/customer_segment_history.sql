@@ -51,7 +51,7 @@ observed_spans as (
     where
         dimension in (
             'value_tier', 'lifetime_value_tier', 'rfm_group', 'churn_risk',
-            'value_potential', 'segment'
+            'value_potential', 'channel', 'price_sensitivity', 'segment'
         )
 
 ),

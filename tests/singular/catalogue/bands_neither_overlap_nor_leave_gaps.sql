@@ -1,23 +1,19 @@
 -- A value in two bands would double its customer, a value in none would leave it
 -- without an answer. Every measure moves in steps, so it is enough to try each bound
--- and the step on either side of it: between those, nothing changes.
+-- and the step on either side of it: between those, nothing changes. Tried on the first
+-- day of all and on every day on which a band begins or ends.
 
 with
 
--- lowest, highest and smallest step of what can be measured; percentiles are ranks of
--- whoever is ranked, money is ranked where it is positive
-measures (measure, lowest, highest, step) as (
+measures as (
 
-    values
-    ('orders', 0, 1e9, 1),
-    ('orders_365d', 0, 1e9, 1),
-    ('days_since_joining', 0, 1e9, 1),
-    ('days_since_return', 0, 1e9, 1),
-    ('days_since_last_order', 0, 1e9, 1),
-    ('revenue_percentile', 1e-9, 1 - 1e-9, 1e-9),
-    ('churn_probability', 0, 1, 1e-9),
-    ('odds_ratio', 0, 1e9, 1e-9),
-    ('money', 0.01, 1e9, 0.01)
+    select
+        measure,
+        lowest,
+        highest,
+        step
+
+    from {{ ref('measures') }}
 
 ),
 
@@ -28,7 +24,15 @@ partial_measures (dimension, measure) as (
     ('lifecycle_stage', 'orders_365d'),
     ('activity_status', 'orders'),
     ('activity_status', 'days_since_joining'),
-    ('activity_status', 'days_since_return')
+    ('activity_status', 'days_since_return'),
+    ('channel', 'orders_365d'),
+    ('price_sensitivity', 'orders_365d'),
+    ('brand_loyalty', 'orders_365d'),
+    ('need', 'orders_365d'),
+    ('need', 'is_price_sensitive'),
+    ('need', 'tickets_per_order'),
+    ('need', 'premium_spend_share'),
+    ('need', 'returned_order_share')
 
 ),
 
@@ -41,9 +45,34 @@ bands as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        coalesce(valid_from, cast('0001-01-01' as date)) as valid_from,
+        coalesce(valid_to, cast('9999-12-31' as date)) as valid_to
 
     from {{ ref('bands') }}
+
+),
+
+rule_days as (
+
+    -- within a dimension rules change on these days only
+    select
+        dimension,
+        measure,
+        valid_from as ruled_on
+
+    from bands
+
+    union
+
+    select
+        dimension,
+        measure,
+        valid_to as ruled_on
+
+    from bands
+
+    where valid_to < cast('9999-12-31' as date)
 
 ),
 
@@ -79,11 +108,17 @@ trials as (
     select distinct
         bounds.dimension,
         bounds.measure,
+        rule_days.ruled_on,
         bounds.bound + steps.step_count * coalesce(measures.step, 0) as tried_value
 
     from bounds
 
     cross join (values (-1), (0), (1)) as steps (step_count)
+
+    inner join rule_days
+        on
+            bounds.dimension = rule_days.dimension
+            and bounds.measure = rule_days.measure
 
     left join measures
         on bounds.measure = measures.measure
@@ -100,6 +135,7 @@ counted as (
     select
         trials.dimension,
         trials.measure,
+        trials.ruled_on,
         trials.tried_value,
         count(bands.category) as bands_found
 
@@ -109,11 +145,14 @@ counted as (
         on
             trials.dimension = bands.dimension
             and trials.measure = bands.measure
+            and trials.ruled_on >= bands.valid_from
+            and trials.ruled_on < bands.valid_to
             and {{ falls_in('trials.tried_value', 'bands') }}
 
     group by
         trials.dimension,
         trials.measure,
+        trials.ruled_on,
         trials.tried_value
 
 ),
@@ -124,8 +163,15 @@ wrong as (
     select
         counted.dimension,
         counted.measure,
+        counted.ruled_on,
         counted.tried_value,
-        counted.bands_found
+        counted.bands_found,
+        case
+            when measures.measure is null
+                then 'add the measure to seeds/catalogue/measures.csv'
+            when counted.bands_found = 0 then 'no band holds this value'
+            else 'several bands hold this value'
+        end as problem
 
     from counted
 

@@ -19,13 +19,9 @@ categories as (
 given_without_rule (dimension, category) as (
 
     values
-    ('value_tier', 'unknown'),
     ('value_tier', 'none'),
-    ('lifetime_value_tier', 'unknown'),
     ('lifetime_value_tier', 'none'),
-    ('rfm_group', 'unknown'),
     ('rfm_group', 'prospects'),
-    ('churn_risk', 'unknown'),
     ('churn_risk', 'not_applicable'),
     ('churn_risk', 'churned'),
     ('value_potential', 'none'),
@@ -64,7 +60,24 @@ reached as (
         dimension,
         category
 
+    from {{ ref('word_mappings') }}
+
+    union all
+
+    select
+        dimension,
+        category
+
     from given_without_rule
+
+    union all
+
+    -- what is left when nothing is known
+    select
+        dimension,
+        'unknown' as category
+
+    from {{ ref('dimensions') }}
 
 ),
 

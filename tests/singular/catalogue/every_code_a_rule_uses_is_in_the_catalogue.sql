@@ -37,6 +37,15 @@ used as (
 
     union all
 
+    select distinct
+        'word_mappings' as used_in,
+        dimension,
+        category
+
+    from {{ ref('word_mappings') }}
+
+    union all
+
     select
         'rfm_groups' as used_in,
         'rfm_group' as dimension,

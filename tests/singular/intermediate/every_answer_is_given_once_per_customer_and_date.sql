@@ -5,7 +5,8 @@
 {% set answers = [
     'int_lifecycle_staged', 'int_activity_classified', 'int_value_tiered',
     'int_frequency_banded', 'int_rfm_grouped', 'int_churn_risk_scored',
-    'int_value_potential_projected', 'int_segments_composed'
+    'int_value_potential_projected', 'int_channel_banded',
+    'int_price_sensitivity_banded', 'int_segments_composed'
 ] -%}
 
 with

@@ -4,7 +4,8 @@
 
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'segment'
+    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'channel',
+    'price_sensitivity', 'segment'
 ] -%}
 
 with

@@ -1,0 +1,98 @@
+-- Which category is each customer in today, in every dimension, and since when?
+
+with
+
+history as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        valid_from
+
+    from {{ ref('customer_segment_history') }}
+
+    where valid_to is null
+
+),
+
+gathered as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        since
+
+    from {{ ref('int_dimensions_gathered') }}
+
+),
+
+categories as (
+
+    select
+        dimension,
+        category,
+        category_rank,
+        label_en,
+        label_zh
+
+    from {{ ref('categories') }}
+
+),
+
+today as (
+
+    select observed_on
+    from {{ ref('int_observation_dates') }}
+
+    where is_as_of
+
+),
+
+members as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        valid_from as since
+
+    from history
+
+    union all
+
+    select
+        customer_id,
+        dimension,
+        category,
+        since
+
+    from gathered
+
+),
+
+labelled as (
+
+    select
+        members.customer_id,
+        members.dimension,
+        members.category,
+        categories.label_en as category_label_en,
+        categories.label_zh as category_label_zh,
+        categories.category_rank,
+        members.since,
+        today.observed_on
+
+    from members
+
+    cross join today
+
+    left join categories
+        on
+            members.dimension = categories.dimension
+            and members.category = categories.category
+
+)
+
+select * from labelled
