@@ -60,7 +60,7 @@ products as (
 
 by_brand as (
 
-    -- the lines of orders that stand today; what was given back in part is still in them
+    -- the lines of orders that stand today; what was given back in part is still in
     select
         orders.customer_id,
         products.brand,

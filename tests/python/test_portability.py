@@ -25,7 +25,7 @@ def words(text: str) -> set[str]:
 # in tests/python/spark; one that differs becomes a macro under macros/engine/.
 PORTABLE_FUNCTIONS = words("""
     abs atanh avg bool_and bool_or cast ceil chr coalesce concat concat_ws contains count
-    date_trunc exp first_value floor greatest lag last_day last_value lead least length ln lower
+    date_trunc day exp first_value floor greatest lag last_day last_value lead least length ln lower
     max min mod month nullif percentile_cont power rank replace round row_number split_part sqrt
     substr sum tanh translate try_cast upper year
 """)
