@@ -32,14 +32,15 @@ compared as (
 shared as (
 
     -- half a customer more in every category: an empty one has a logarithm too
+    -- (5e-1, for 0.5 is a decimal, and Spark rounds their quotients)
     select
         dimension,
         customers,
         previous_customers,
         customers_left,
         observed_on,
-        (customers + 0.5) / sum(customers + 0.5) over by_look as customers_share,
-        (previous_customers + 0.5) / sum(previous_customers + 0.5) over by_look
+        (customers + 5e-1) / sum(customers + 5e-1) over by_look as customers_share,
+        (previous_customers + 5e-1) / sum(previous_customers + 5e-1) over by_look
             as previous_customers_share
 
     from compared

@@ -1,0 +1,1 @@
+"""The same project on Apache Spark: build it, publish it, and hold it against DuckDB."""

@@ -1,0 +1,95 @@
+"""One shop built on both engines, and every table of it compared."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import click
+
+from lib.churn.fitting import fit_warehouse
+from lib.errors import UserError
+from lib.pipeline import LEDGER
+from lib.publishing.dbt_build import DbtBuild
+from lib.publishing.loader import MappingLoader
+from lib.spark.build import FAILED, SparkBuild
+from lib.spark.compare import Comparison, compare_tables
+from lib.spark.parquet import export_schemas, files_of
+from lib.spark.session import current_session
+from lib.warehouse import ROOT, connect
+
+WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What to build: mapped files, the day they are loaded, and the day to segment for."""
+
+    mappings: tuple[Path, ...]
+    data_folder: Path | None = None
+    loaded_on: date | None = None
+    as_of: date | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {"as_of_date": self.as_of.isoformat()} if self.as_of else {}
+
+
+def build_on_duckdb(shop: Shop, folder: Path) -> Path:
+    """Load, build, fit, build; returns the warehouse file. `folder` has to be empty."""
+    state = folder / "state.duckdb"
+    with connect(state) as connection:
+        MappingLoader(shop.mappings, shop.data_folder, shop.loaded_on).load(connection)
+    dbt = DbtBuild(ROOT, state, folder / "duckdb", shop.as_of)
+    dbt.parse()
+    for label, selection in (("ledger", ["--select", LEDGER]), ("answers", ["--exclude", LEDGER])):
+        with _told(f"DuckDB: {label}"):
+            if not dbt.build(label, [*selection, *WITHOUT_TESTS]):
+                raise UserError(f"the build on DuckDB failed; see {folder / 'duckdb'}", FAILED)
+        if label == "ledger":
+            fit_warehouse(state, as_of=shop.as_of)
+    return state
+
+
+def build_on_spark(shop: Shop, state: Path, folder: Path, *, with_tests: bool) -> SparkBuild:
+    """The same from the raw rows and the fits of that warehouse, as Parquet."""
+    with connect(state, read_only=True) as connection:
+        export_schemas(connection, folder / "parquet", ("raw", "parameters"))
+    build = SparkBuild(folder / "spark", folder / "parquet", shop.variables)
+    with _told("Spark: all of it" + (", with its tests" if with_tests else "")):
+        build.build(*([] if with_tests else WITHOUT_TESTS))
+    return build
+
+
+def compare_engines(shop: Shop, folder: Path, *, with_tests: bool = True) -> Comparison:
+    """Build on both and hold every model and seed against each other; nothing is cleaned up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = build_on_duckdb(shop, folder)
+    build = build_on_spark(shop, state, folder, with_tests=with_tests)
+    return compare_builds(state, build, folder / "compared")
+
+
+def compare_builds(state: Path, build: SparkBuild, folder: Path) -> Comparison:
+    """Hold what stands in the DuckDB file against what Spark has built in this process."""
+    session = current_session()
+    with _told("comparing"):
+        files = {
+            name: files_of(session, name, node, folder) for name, node in build.relations().items()
+        }
+        return compare_tables(state, files, sorted(files))
+
+
+class _told:
+    """Says on the screen what is done, and at its end how long it took."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        click.echo(f"{self.what} …", err=True)
+        self.began = perf_counter(), process_time()
+
+    def __exit__(self, *_: Any) -> None:
+        seconds, cpu = perf_counter() - self.began[0], process_time() - self.began[1]
+        click.echo(f"  {seconds:.0f} s, {cpu:.0f} s of CPU in this process", err=True)
