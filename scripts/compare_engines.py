@@ -32,7 +32,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--folder", type=click.Path(path_type=Path), help="Where its files are.")
 @click.option("--loaded-on", type=DAY, help="The day of the load.")
 @click.option("--as-of", type=DAY, help="Day to segment for.")
-@click.option("--out", type=click.Path(path_type=Path), help="An empty folder, to keep both builds.")
+@click.option("--out", type=click.Path(path_type=Path), help="Keep both builds here.")
 @click.option("--without-tests", is_flag=True, help="Leave out dbt's tests on Spark.")
 def main(
     mappings: tuple[Path, ...],

@@ -24,6 +24,7 @@ Examples:
   python scripts/run_pipeline.py --list                  what is served, and what can be again
   python scripts/run_pipeline.py --rollback              serve the version before again
   python scripts/run_pipeline.py --rollback 2025-06-30-4f2a90c1d3e8-77ab01c2
+  python scripts/run_pipeline.py --target spark --mapping scripts/mappings/sample.yml
 
 \b
 Exit codes: 0 published, or nothing to publish; 1 the build or a test failed; 2 bad input;
@@ -66,6 +67,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     is_flag=True,
     help="Publish even if the newest date went back or a table lost half its customers' rows.",
 )
+@click.option(
+    "--target",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Where to build; Spark publishes to the folder spark of the warehouse.",
+)
 @click.option("--project-dir", type=FOLDER, default=ROOT, help="Another dbt project.")
 @click.option("--warehouse-dir", type=click.Path(path_type=Path), help="Another warehouse folder.")
 def main(
@@ -78,6 +86,7 @@ def main(
     list_: bool,
     rollback: str | None,
     accept_smaller: bool,
+    target: str,
     project_dir: Path,
     warehouse_dir: Path | None,
 ) -> None:
@@ -90,6 +99,10 @@ def main(
             say(line, err=False)
         return
     signal.signal(signal.SIGTERM, _interrupt)
+    loader = MappingLoader(mappings, folder, _day(loaded_on))
+    if target == "spark":
+        say(_run_on_spark(layout.root / "spark", loader, _day(as_of), keep), err=False)
+        return
     options = RunOptions(
         layout=layout,
         project=project_dir.resolve(),
@@ -98,8 +111,16 @@ def main(
         wait=wait,
         accept_smaller=accept_smaller,
     )
-    record = run_pipeline(options, MappingLoader(mappings, folder, _day(loaded_on)))
+    record = run_pipeline(options, loader)
     say(record.message, err=False)
+
+
+def _run_on_spark(root: Path, loader: MappingLoader, as_of: date | None, keep: int) -> str:
+    from lib.spark.publish import SparkLayout, run_on_spark
+    from lib.spark.session import check_spark_is_installed
+
+    check_spark_is_installed()
+    return f"published {run_on_spark(SparkLayout(root), loader, as_of, keep)}"
 
 
 def _day(moment: datetime | None) -> date | None:

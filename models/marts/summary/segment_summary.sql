@@ -44,7 +44,7 @@ measured as (
         count(*) as customers,
         sum(net_revenue_in_month) as net_revenue_in_month,
         sum(net_revenue_365d) as net_revenue_365d,
-        {{ round_to_9_digits('avg(churn_probability)') }} as mean_churn_probability,
+        {{ mean_of('churn_probability') }} as mean_churn_probability,
         sum(predicted_revenue_365d) as predicted_revenue_365d,
         count(predicted_revenue_365d) as customers_predicted,
         observed_on

@@ -35,7 +35,7 @@ class SparkBuild:
         return self.folder / "tables"
 
     def build(self, *arguments: str) -> Any:
-        """`dbt build`; returns the nodes' results. UserError, with what failed, unless all is well."""
+        """`dbt build`: the nodes' results, or a UserError that says what failed."""
         result = self._invoke("build", *arguments)
         wrong = [run for run in result.result if run.status in ("error", "fail", "runtime error")]
         if wrong or not result.success:
@@ -66,7 +66,8 @@ class SparkBuild:
             result = dbtRunner(manifest=manifest).invoke([
                 "--log-level", "none", "--log-level-file", "info",
                 command, *arguments, "--target", "spark", "--vars", json.dumps(self.variables),
-                "--project-dir", str(self.project), "--profiles-dir", str(self.project / "profiles"),
+                "--project-dir", str(self.project),
+                "--profiles-dir", str(self.project / "profiles"),
                 "--target-path", str(self.folder / "target"),
                 "--log-path", str(self.folder / "logs"), "--no-partial-parse", "--no-version-check",
             ])  # fmt: skip

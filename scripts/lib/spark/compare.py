@@ -57,13 +57,14 @@ def compare_tables(
     rows = values = 0
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{warehouse}' as ours (read_only)")
+        # under the file's own name, by which its views know each other
+        connection.execute(f"attach '{warehouse}' as {warehouse.stem} (read_only)")
         for table in tables:
             if not files.get(table):
                 differences.append(Difference(table, "is not there on Spark", 0))
                 continue
             listed = ", ".join(f"'{path}'" for path in files[table])
-            connection.execute(f"create or replace temp view duck as from ours.{table}")
+            connection.execute(f"create or replace temp view duck as from {warehouse.stem}.{table}")
             connection.execute(
                 f"create or replace temp view spark as from read_parquet([{listed}])"
             )

@@ -20,9 +20,7 @@ def export_schemas(
     for schema, table in tables:
         target = folder / schema / table
         target.mkdir(parents=True, exist_ok=True)
-        connection.execute(
-            f"copy {schema}.{table} to '{target / 'rows.parquet'}' (format parquet)"
-        )
+        connection.execute(f"copy {schema}.{table} to '{target / 'rows.parquet'}' (format parquet)")
 
 
 def files_of(session: Any, relation: str, node: Any, folder: Path) -> list[Path]:
