@@ -141,3 +141,30 @@ def test_the_readme_shows_what_its_queries_give(readme: str, warehouse: Path) ->
         direct = run("query.py", "--warehouse-dir", str(warehouse), query)
         assert asked.returncode == 0, asked.stderr
         assert direct.stdout.strip() == answer.strip() == asked.stdout.strip()
+
+
+def test_the_true_lift_of_the_sample_is_within_its_interval(
+    served: duckdb.DuckDBPyConnection, sample: Path
+) -> None:
+    """Campaigns of the sample win orders with a known probability: the estimates must hold it.
+
+    Pooled, every kind of campaign; one by one, at least 8 of 10 (95 % each).
+    """
+    truth = f"'{sample}/truth/campaigns.parquet'"
+    campaigns = served.execute(
+        f"""select segment, treated_customers, true_uplift, verdict,
+            true_uplift between conversion_lift_lower and conversion_lift_upper as is_held
+        from marts.campaign_lift join {truth} as truth using (campaign_id)"""
+    ).fetchall()
+    assert len(campaigns) == 10
+    assert sum(is_held for *_, is_held in campaigns) >= 8
+    pooled = served.execute(
+        """select segment, conversion_lift_lower, conversion_lift_upper, verdict
+        from marts.playbook_lift"""
+    ).fetchall()
+    assert {segment for segment, *_ in pooled} == {"at_risk", "dormant", "churned"}
+    for segment, lower, upper, verdict in pooled:
+        of_segment = [(n, uplift) for s, n, uplift, *_ in campaigns if s == segment]
+        true = sum(n * uplift for n, uplift in of_segment) / sum(n for n, _ in of_segment)
+        assert lower <= true <= upper, segment
+        assert verdict == "worked", segment
