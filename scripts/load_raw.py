@@ -152,6 +152,7 @@ def _told(result: LoadResult) -> str:
         for count, what in (
             (result.rows_left_out, "left out by the mapping"),
             (result.rows_grouped, "folded into others of their group"),
+            (result.rows_erased, "of people who have been erased, not stored"),
         )
         if count
     ]

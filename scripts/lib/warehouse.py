@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES_YML = ROOT / "models" / "staging" / "__sources.yml"
-LOADER_TABLES = ("loads", "load_rejects")
+LOADER_TABLES = ("loads", "load_rejects", "erased_values")
 
 
 @dataclass(frozen=True)

@@ -69,14 +69,14 @@ class Bench:
         return {name: sorted(self.rows(f"from {name}"), key=repr) for (name,) in tables}
 
     def assert_reconciled(self) -> None:
-        """read = unreadable + unchanged + replaced + rows in raw, for every load."""
+        """read = unreadable + unchanged + replaced + erased + rows in raw, for every load."""
         loads = self.rows(
             "from raw.loads select load_id, raw_table, rows_read, rows_unreadable,"
-            " rows_unchanged, rows_replaced"
+            " rows_unchanged, rows_replaced, rows_erased"
         )
-        for load_id, table, read, unreadable, unchanged, replaced in loads:
+        for load_id, table, read, unreadable, unchanged, replaced, erased in loads:
             [(there,)] = self.rows(f"from raw.{table} select count(*) where load_id = '{load_id}'")
-            assert read == unreadable + unchanged + replaced + there, (load_id, table)
+            assert read == unreadable + unchanged + replaced + erased + there, (load_id, table)
             [(kept,)] = self.rows(
                 f"from raw.load_rejects select count(*) where load_id = '{load_id}'"
             )

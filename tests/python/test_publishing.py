@@ -205,7 +205,8 @@ def test_an_artefact_that_cannot_be_written_publishes_nothing(layout: Layout, ba
         ),
         (
             "create table raw.loads as select 'l1' as load_id, 'orders' as raw_table,"
-            " 61 as rows_read, 0 as rows_unreadable, 0 as rows_unchanged, 0 as rows_replaced;"
+            " 61 as rows_read, 0 as rows_unreadable, 0 as rows_unchanged, 0 as rows_replaced,"
+            " 0 as rows_erased;"
             "alter table raw.orders add column load_id varchar default 'l1'",
             "61 read, 60 accounted for",
         ),

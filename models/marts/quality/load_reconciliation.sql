@@ -18,6 +18,7 @@ loads as (
         rows_unreadable,
         rows_unchanged,
         rows_replaced,
+        rows_erased,
         loaded_on
 
     from {{ source('raw', 'loads') }}
@@ -66,6 +67,7 @@ reconciled as (
         coalesce(loads.rows_read, counted.rows_kept) as rows_read,
         coalesce(loads.rows_unchanged, 0) as rows_unchanged,
         coalesce(loads.rows_replaced, 0) as rows_replaced,
+        coalesce(loads.rows_erased, 0) as rows_erased,
         coalesce(counted.rows_accepted, 0) as rows_accepted,
         coalesce(counted.rows_rejected, 0)
         + coalesce(loads.rows_unreadable, 0) as rows_rejected,
@@ -91,10 +93,12 @@ compared as (
         rows_replaced,
         rows_accepted,
         rows_rejected,
+        rows_erased,
         loaded_on,
         rows_read
         = rows_unchanged
         + rows_replaced
+        + rows_erased
         + rows_accepted
         + rows_rejected as is_reconciled
 

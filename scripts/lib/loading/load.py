@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from lib.erasure.tombstones import Tombstones
 from lib.errors import UserError
 from lib.loading.databases import open_postgres
 from lib.loading.delimited import Counts
@@ -32,8 +33,9 @@ Progress = Callable[[str, int, int], None]
 class LoadResult:
     """What became of the rows of one source in one raw table.
 
-    rows_read = rows_new + rows_replacing + rows_unchanged + rows_unreadable. Rows left out by the
-    mapping's condition, and rows folded into another of their group, are not among rows_read.
+    rows_read = rows_new + rows_replacing + rows_unchanged + rows_unreadable + rows_erased. Rows
+    left out by the mapping's condition, and rows folded into another of their group, are not among
+    rows_read; erased are those of people who asked for it (scripts/erase_customer.py).
     """
 
     raw_table: str
@@ -45,6 +47,7 @@ class LoadResult:
     rows_replacing: int = 0
     rows_unchanged: int = 0
     rows_unreadable: int = 0
+    rows_erased: int = 0
     rows_left_out: int = 0
     rows_grouped: int = 0
     notes: tuple[str, ...] = ()
@@ -119,6 +122,7 @@ class _Run:
         max_unreadable: float,
     ) -> None:
         self.cursor = cursor
+        self.tombstones = Tombstones(cursor)
         self.mapping = mapping
         self.name = mapping.path.name
         self.scratch = scratch
@@ -202,6 +206,7 @@ class _Run:
                 )
         counts = self.counts[plan.source]
         shaped = shape(self.cursor, plan, self.tables, self.name)
+        erased = self.tombstones.keep_out(table, f"{self.tables[plan.source]}_rejects")
         self.cursor.execute(
             f"""
             insert into raw.load_rejects by name
@@ -225,6 +230,7 @@ class _Run:
             rows_replacing=merged.replacing,
             rows_unchanged=merged.unchanged,
             rows_unreadable=counts.unreadable,
+            rows_erased=erased,
             rows_left_out=shaped.left_out,
             rows_grouped=shaped.grouped,
             notes=(*plan.notes, *_look_alike_note(table, merged)),
@@ -247,6 +253,7 @@ class _Run:
                 0 as rows_replaced,
                 {result.rows_left_out} as rows_left_out,
                 {result.rows_grouped} as rows_grouped,
+                {result.rows_erased} as rows_erased,
                 date '{self.loaded_on}' as loaded_on
             """
         )
@@ -255,7 +262,8 @@ class _Run:
             f"select count(*) from raw.{result.raw_table}"
             f" where load_id = {literal(result.load_id)}",
         )
-        if result.rows_read != result.rows_unreadable + result.rows_unchanged + stored:
+        gone = result.rows_unreadable + result.rows_unchanged + result.rows_erased
+        if result.rows_read != gone + stored:
             raise RuntimeError(f"rows of {result.source_name} are unaccounted for: {result}")
 
     def _read(self, source: Source, plans: Sequence[Plan | LoadResult]) -> None:

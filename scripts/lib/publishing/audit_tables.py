@@ -86,7 +86,7 @@ def audit_pseudonyms(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 def audit_loads(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Every row the loader read is in its raw table, or counted as to why not.
 
-    rows_read = rows there + unreadable + unchanged + replaced, for each load of raw.loads.
+    rows_read = rows there + unreadable + unchanged + replaced + erased, for each load.
     """
     present = {table for _, table in tables_of(connection, "state", ("raw",))}
     if "loads" not in present:
@@ -99,7 +99,7 @@ def audit_loads(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
                     from {quoted("state", "raw", table)} group by load_id
                 ), accounted as (
                     select load_id, rows_read, rows_unreadable + rows_unchanged + rows_replaced
-                        + coalesce(landed_rows, 0) as accounted_rows
+                        + coalesce(rows_erased, 0) + coalesce(landed_rows, 0) as accounted_rows
                     from state.raw.loads left join landed using (load_id)
                     where raw_table = {literal(table)}
                 )

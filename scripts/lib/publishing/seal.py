@@ -72,12 +72,12 @@ def seal(
             state, folder / name, schemas, version["name"], least_group=least_group
         ):
             # Digest first, then read back: damage in between cannot be blessed by the digest.
-            files[name] = _freeze(folder / name)
+            files[name] = freeze(folder / name)
             verify_in_fresh_process(folder / name, written.contents)
             prints |= written.fingerprints
     for write in artefacts:
         write(state, folder)
-    files |= {path.name: _freeze(path) for path in folder.iterdir() if path.name not in files}
+    files |= {path.name: freeze(path) for path in folder.iterdir() if path.name not in files}
     manifest = version | {
         "files": files,
         "tables": {table: found._asdict() for table, found in prints.items()},
@@ -196,7 +196,7 @@ def verify_version(folder: Path) -> int:
     return len(tables)
 
 
-def _freeze(path: Path) -> dict[str, Any]:
+def freeze(path: Path) -> dict[str, Any]:
     path.chmod(FILE_MODES.get(path.name, FILE_MODE))
     sync(path)
     return {"bytes": path.stat().st_size, "sha256": sha256(path)}
