@@ -3,11 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := .venv-audit
 SAMPLE := data/sample
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample test lint unit test-faults clean
+.PHONY: segments sample test lint unit test-faults audit clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
@@ -28,6 +29,11 @@ unit: $(VENV)/test.stamp
 test-faults: $(VENV)/test.stamp  ## the long form of the fault suite
 	FAULTS=full $(BIN)/python -m pytest tests/python/faults
 
+audit: $(AUDIT)/audit.stamp  ## what is installed (target/sbom.json), and what is known against it
+	mkdir -p target
+	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o target/sbom.json
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+
 $(SAMPLE)/customers.parquet: | $(VENV)/run.stamp
 	$(BIN)/python scripts/generate_sample_data.py --out $(SAMPLE)
 
@@ -42,5 +48,10 @@ $(VENV)/test.stamp: requirements-test.lock | $(BIN)/python
 	$(INSTALL) -r requirements-test.lock
 	touch $@ $(VENV)/run.stamp
 
+$(AUDIT)/audit.stamp: requirements-audit.lock
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
 clean:  ## everything that can be made again, the served versions too
-	rm -rf $(VENV) $(SAMPLE) warehouse target logs
+	rm -rf $(VENV) $(AUDIT) $(SAMPLE) warehouse target logs

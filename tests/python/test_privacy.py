@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from faults.toy import BatchLoader, build_with_sql, run_toy, write_batch, write_project
 from lib.errors import UserError
@@ -16,6 +19,7 @@ from lib.pseudonyms import KEY_VARIABLE, key_from_environment, pseudonym, teach
 from lib.publishing.flip import STATE
 from lib.publishing.layout import Layout
 from lib.publishing.reader import serving_connection
+from run_pipeline import main as run_pipeline_command
 from shop import Shop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,3 +209,62 @@ def test_a_group_size_that_is_no_number_is_refused(
 ) -> None:
     project = project_with(tmp_path / "project", suppress_small_groups=True, min_group_size="few")
     assert run_toy(layout.root, batch(1), project) == 2
+
+
+# Secrets
+
+SECRETS = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a cloud key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b",
+    "a token": r"\b(gh[pousr]_[0-9A-Za-z]{36}|xox[abpr]-[0-9A-Za-z-]{10,}|sk-[0-9A-Za-z]{32,})\b",
+    "a signed token": r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.",
+    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/:@'\"]+:[^\s/@'\"{$]+@(?!127\.0\.0\.1|localhost)",
+    "a password": r"(?i)\b(password|passwd|secret|api_?key|token)\s*[:=]\s*['\"][^'\"\s]{8,}['\"]",
+}
+
+
+def secrets_in(text: str) -> list[str]:
+    return [name for name, pattern in SECRETS.items() if re.search(pattern, text)]
+
+
+def test_the_scan_knows_a_secret_when_it_sees_one() -> None:
+    planted = [
+        "-----BEGIN RSA " + "PRIVATE KEY-----",
+        "AKIA" + "ABCDEFGHIJKLMNOP",
+        "ghp_" + "a1" * 18,
+        "eyJ" + "hbGciOiJIUzI1" + ".eyJ" + "zdWIiOiIxMjM0" + ".x",
+        "postgresql://shop:" + "hunter2" + "@db/shop",
+        "password = " + "'correct horse'".replace(" ", "-"),
+    ]
+    assert [secrets_in(text) for text in planted] == [[name] for name in SECRETS]
+
+
+def test_no_secret_is_in_the_repository() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    names = [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    assert len(names) > 300
+    found = {
+        name: secrets
+        for name in names
+        if (secrets := secrets_in((ROOT / name).read_text(encoding="utf-8", errors="ignore")))
+    }
+    assert found == {}
+
+
+def test_no_secret_of_a_database_reaches_screen_record_or_log(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_DATABASE", "postgresql://shop:kanarienvogel@127.0.0.1:9/shop")
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text("tables: {orders: {database: $SHOP_DATABASE, table: public.orders}}")
+    ran = CliRunner().invoke(
+        run_pipeline_command,
+        ["--mapping", str(mapping), "--warehouse-dir", str(layout.root)],
+    )
+    assert ran.exception is not None
+    assert "kanarienvogel" not in ran.output + str(ran.exception)
+    assert secrets_in(layout.record.read_text()) == []
+    for path in layout.root.rglob("*"):
+        assert path.is_dir() or b"kanarienvogel" not in path.read_bytes(), path

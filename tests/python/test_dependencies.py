@@ -1,0 +1,51 @@
+"""What is installed is what was locked, by hash, from nowhere in particular."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+NEEDED = PROJECT["project"]["dependencies"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+LOCKS = {
+    "requirements.lock": NEEDED,
+    "requirements-test.lock": [*NEEDED, *EXTRAS["test"]],
+    "requirements-audit.lock": PROJECT["dependency-groups"]["audit"],
+}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def locked(lock: str) -> dict[str, str]:
+    """{name: the text of its entry, hashes included}"""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.M)[1:]
+    return {normal(re.split(r"[=\[ ;]", entry)[0]): entry for entry in entries}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_dependency_is_locked_by_hash_and_by_no_host(lock: str) -> None:
+    entries = locked(lock)
+    assert [
+        name for name in LOCKS[lock] if normal(re.split(r"[=><\[ ]", name)[0]) not in entries
+    ] == []
+    assert [name for name, entry in entries.items() if "--hash=sha256:" not in entry] == []
+    assert [name for name, entry in entries.items() if "==" not in entry or "://" in entry] == []
+
+
+def test_tests_run_on_the_versions_that_users_install() -> None:
+    users, tests = locked("requirements.lock"), locked("requirements-test.lock")
+    pinned = {name: entry.split()[0] for name, entry in users.items()}
+    assert pinned == {name: tests[name].split()[0] for name in users}
+
+
+def test_an_audit_that_could_not_be_made_is_no_audit() -> None:
+    """Without --strict, pip-audit says "could not be audited" and ends with 0."""
+    recipe = re.search(r"^audit:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), flags=re.M)
+    assert recipe and "pip-audit --strict" in recipe[1] and "|| true" not in recipe[1]
+    assert not re.search(r"^\t-", recipe[1], flags=re.M)
