@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := .venv-audit
 SAMPLE := data/sample
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+SPARK := .venv-spark
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+INSTALL := $(BIN)/python $(PIP_INSTALL)
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample test lint unit test-faults audit clean
+.PHONY: segments sample test lint unit test-faults audit spark-build test-spark java clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
@@ -34,6 +36,20 @@ audit: $(AUDIT)/audit.stamp  ## what is installed (target/sbom.json), and what i
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o target/sbom.json
 	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
 
+spark-build: $(SPARK)/spark.stamp $(SAMPLE)/customers.parquet | java  ## the same on Apache Spark
+	$(SPARK)/bin/python scripts/run_pipeline.py --target spark --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
+
+test-spark: $(SPARK)/spark.stamp | java  ## both engines, row for row
+	$(SPARK)/bin/python -m pytest -n 0 -m spark tests/python/test_spark.py
+
+java:
+	@"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version > /dev/null 2>&1 || { echo "Spark needs Java 17, and there is none on the PATH or under JAVA_HOME; on Debian: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
+
+$(SPARK)/spark.stamp: requirements-spark.lock | java
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python $(PIP_INSTALL) -r requirements-spark.lock
+	touch $@
+
 $(SAMPLE)/customers.parquet: | $(VENV)/run.stamp
 	$(BIN)/python scripts/generate_sample_data.py --out $(SAMPLE)
 
@@ -54,4 +70,4 @@ $(AUDIT)/audit.stamp: requirements-audit.lock
 	touch $@
 
 clean:  ## everything that can be made again, the served versions too
-	rm -rf $(VENV) $(AUDIT) $(SAMPLE) warehouse target logs
+	rm -rf $(VENV) $(AUDIT) $(SPARK) $(SAMPLE) warehouse target logs

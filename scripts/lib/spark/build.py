@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +20,15 @@ class SparkBuild:
     """The dbt project on Spark, with tables under `folder`/tables and raw rows from `parquet`.
 
     `parquet` holds <schema>/<table>/*.parquet for whatever of the contract is not in Spark's
-    catalogue; `variables` are dbt's.
+    catalogue; `variables` are dbt's. `ran` says of every node that ran what it is and how it ended.
     """
 
     folder: Path
     parquet: Path
     variables: dict[str, Any] = field(default_factory=dict)
     project: Path = ROOT
+    callbacks: list[Callable[[Any], None]] = field(default_factory=list)
+    ran: list[tuple[str, str]] = field(default_factory=list)
     _manifest: Any = None
 
     @property
@@ -37,6 +39,7 @@ class SparkBuild:
     def build(self, *arguments: str) -> Any:
         """`dbt build`: the nodes' results, or a UserError that says what failed."""
         result = self._invoke("build", *arguments)
+        self.ran += [(str(run.node.resource_type), str(run.status)) for run in result.result]
         wrong = [run for run in result.result if run.status in ("error", "fail", "runtime error")]
         if wrong or not result.success:
             said = [f"{run.node.name}: {_first_lines(run.message)}" for run in wrong]
@@ -63,7 +66,7 @@ class SparkBuild:
 
         manifest = None if command == "parse" else self.manifest
         with self._environment():
-            result = dbtRunner(manifest=manifest).invoke([
+            result = dbtRunner(manifest=manifest, callbacks=self.callbacks).invoke([
                 "--log-level", "none", "--log-level-file", "info",
                 command, *arguments, "--target", "spark", "--vars", json.dumps(self.variables),
                 "--project-dir", str(self.project),

@@ -1,5 +1,6 @@
 """One shop built on both engines, and every table of it compared."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 
 import click
 
+from lib.churn.fits import TABLE
 from lib.churn.fitting import fit_warehouse
 from lib.errors import UserError
 from lib.pipeline import LEDGER
 from lib.publishing.dbt_build import DbtBuild
 from lib.publishing.loader import MappingLoader
 from lib.spark.build import FAILED, SparkBuild
+from lib.spark.churn import fit_on_spark
 from lib.spark.compare import Comparison, compare_tables
 from lib.spark.parquet import export_schemas, files_of
 from lib.spark.session import current_session
@@ -52,13 +55,25 @@ def build_on_duckdb(shop: Shop, folder: Path) -> Path:
     return state
 
 
-def build_on_spark(shop: Shop, state: Path, folder: Path, *, with_tests: bool) -> SparkBuild:
-    """The same from the raw rows and the fits of that warehouse, as Parquet."""
+def build_on_spark(
+    shop: Shop,
+    state: Path,
+    folder: Path,
+    *,
+    with_tests: bool,
+    callbacks: Sequence[Callable[[Any], None]] = (),
+) -> SparkBuild:
+    """The same from the raw rows of that warehouse, as Parquet; fitted on what Spark has built."""
+    parquet = folder / "parquet"
     with connect(state, read_only=True) as connection:
-        export_schemas(connection, folder / "parquet", ("raw", "parameters"))
-    build = SparkBuild(folder / "spark", folder / "parquet", shop.variables)
-    with _told("Spark: all of it" + (", with its tests" if with_tests else "")):
-        build.build(*([] if with_tests else WITHOUT_TESTS))
+        export_schemas(connection, parquet, ("raw",))
+    build = SparkBuild(folder / "spark", parquet, shop.variables, callbacks=[*callbacks])
+    tests = [] if with_tests else WITHOUT_TESTS
+    for label, selection in (("ledger", ["--select", LEDGER]), ("answers", ["--exclude", LEDGER])):
+        with _told(f"Spark: {label}" + (", with its tests" if with_tests else "")):
+            build.build(*selection, "--indirect-selection", "cautious", *tests)
+        if label == "ledger":
+            fit_on_spark(current_session(), parquet, shop.as_of)
     return build
 
 
@@ -77,6 +92,7 @@ def compare_builds(state: Path, build: SparkBuild, folder: Path) -> Comparison:
         files = {
             name: files_of(session, name, node, folder) for name, node in build.relations().items()
         }
+        files[TABLE] = sorted((build.parquet / TABLE.replace(".", "/")).glob("*.parquet"))
         return compare_tables(state, files, sorted(files))
 
 

@@ -1,0 +1,143 @@
+"""The same project on Apache Spark: `make test-spark`. One Spark for all but the cluster."""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from engines import (
+    SMALL,
+    SPELLINGS,
+    empty_catalogue,
+    messy_shop,
+    standalone_cluster,
+    store_as_text,
+    values_on_duckdb,
+    values_on_spark,
+)
+from lib.spark.parity import (
+    Shop,
+    build_on_duckdb,
+    build_on_spark,
+    compare_builds,
+)
+from test_portability import rendering
+
+pytestmark = pytest.mark.spark
+
+LOADED_ON = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_spark() -> Iterator[None]:
+    from lib.spark.session import check_spark_is_installed, stop_session
+
+    check_spark_is_installed()
+    with patch.dict(os.environ, SMALL):
+        yield
+        stop_session()
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    from generate_sample_data import main
+
+    folder = tmp_path_factory.mktemp("shop") / "sample"
+    made = CliRunner().invoke(main, ["--customers", "1000", "--out", str(folder)])
+    assert made.exit_code == 0, made.output
+    return Shop((folder / "mapping.yml",), folder, LOADED_ON)
+
+
+@pytest.fixture(scope="module")
+def state(sample: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_on_duckdb(sample, tmp_path_factory.mktemp("duckdb"))
+
+
+@pytest.fixture(scope="module")
+def on_spark(sample: Shop, state: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return build_on_spark(sample, state, tmp_path_factory.mktemp("spark"), with_tests=True)
+
+
+def test_every_model_seed_test_and_unit_test_runs_and_passes(on_spark: Any) -> None:
+    """build() raises for one that fails; none may be left out either."""
+    wanted = Counter(
+        node.resource_type
+        for node in (*on_spark.manifest.nodes.values(), *on_spark.manifest.unit_tests.values())
+    )
+    ran = Counter(kind for kind, status in on_spark.ran if status in ("success", "pass"))
+    assert {kind: ran[kind] for kind in wanted} == dict(wanted)
+    assert wanted["model"] > 100 and wanted["unit_test"] > 50
+
+
+def test_the_sample_is_the_same_row_for_row(state: Path, on_spark: Any, tmp_path: Path) -> None:
+    found = compare_builds(state, on_spark, tmp_path)
+    assert [difference.told() for difference in found.differences] == []
+    assert found.tables > 100 and found.rows > 100_000
+
+
+@pytest.mark.parametrize(
+    "name", ["utc_timestamp", "business_date", "blank_to_null", "trim_spaces", "json_escaped"]
+)
+def test_text_is_read_alike(name: str, on_spark: Any) -> None:
+    from lib.spark.session import current_session
+
+    ours = values_on_duckdb(rendering("duckdb")[name]("value"))
+    theirs = values_on_spark(current_session(), rendering("spark")[name]("value"))
+    assert dict(zip(SPELLINGS, ours, strict=True)) == dict(zip(SPELLINGS, theirs, strict=True))
+
+
+def test_a_shop_with_everything_wrong_is_the_same_row_for_row(
+    on_spark: Any, tmp_path: Path
+) -> None:
+    from lib.spark.session import current_session
+
+    empty_catalogue(current_session())
+    store_as_text(messy_shop(), tmp_path / "state.duckdb")
+    shop = Shop((), as_of=date(2024, 6, 30))
+    state = build_on_duckdb(shop, tmp_path)
+    build = build_on_spark(shop, state, tmp_path, with_tests=False)
+    found = compare_builds(state, build, tmp_path / "compared")
+    assert [difference.told() for difference in found.differences] == []
+    with duckdb.connect(str(state), read_only=True) as connection:
+        rejected = connection.execute("select count(*) from marts.rejected_rows").fetchone()
+    assert rejected and rejected[0] > len(SPELLINGS)
+
+
+def test_a_killed_worker_changes_nothing(
+    sample: Shop, state: Path, on_spark: Any, tmp_path: Path
+) -> None:
+    """Of two workers one dies in the middle, with all it holds; the other does it again."""
+    from lib.spark.session import current_session, stop_session
+
+    stop_session()
+    seen = 0
+    killed = threading.Event()
+    with standalone_cluster(tmp_path) as cluster:
+
+        def kill_in_the_middle(event: Any) -> None:
+            nonlocal seen
+            seen += event.info.name == "LogModelResult"
+            if seen == 25 and not killed.is_set():
+                killed.set()
+                cluster.kill_a_worker()
+
+        with patch.dict(
+            os.environ, {"SPARK_MASTER_URL": cluster.url, "SPARK_EXECUTOR_MEMORY": "512m"}
+        ):
+            build = build_on_spark(
+                sample, state, tmp_path, with_tests=False, callbacks=[kill_in_the_middle]
+            )
+            assert current_session().sparkContext.master == cluster.url
+            found = compare_builds(state, build, tmp_path / "compared")
+            stop_session()
+        assert killed.is_set()
+        assert cluster.workers[-1].poll() is not None and cluster.workers[0].poll() is None
+    assert [difference.told() for difference in found.differences] == []
