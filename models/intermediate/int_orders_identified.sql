@@ -7,7 +7,6 @@ orders as (
     select
         order_id,
         raw_customer_id,
-        email,
         raw_channel,
         status_kind,
         exchange_rate,
@@ -17,7 +16,10 @@ orders as (
         ordered_on,
         cancelled_on,
         loaded_on,
-        ordered_at
+        ordered_at,
+        -- not a condition of the joins below: DuckDB would compare each order with each
+        -- e-mail for it
+        case when raw_customer_id is null then email end as buyer_email
 
     from {{ ref('stg_orders') }}
 
@@ -66,17 +68,30 @@ account_emails as (
 
 ),
 
-first_email_orders as (
+emails_ordered as (
 
     select
         email,
-        min(ordered_at) as first_ordered_at
+        order_id,
+        ordered_at
 
-    from orders
+    from {{ ref('stg_orders') }}
 
     where raw_customer_id is null and email is not null
 
-    group by email
+),
+
+ranked as (
+
+    select
+        email,
+        order_id,
+        row_number() over (
+            partition by email
+            order by ordered_at asc, order_id asc
+        ) as standing
+
+    from emails_ordered
 
 ),
 
@@ -85,19 +100,12 @@ email_buyers as (
     -- an address that no account has is a customer of its own, named after the first
     -- order: the name must not give the address away
     select
-        orders.email,
-        {{ pseudonym("'buyer-' || min(orders.order_id)") }} as customer_id
+        email,
+        'buyer-' || order_id as customer_id
 
-    from orders
+    from ranked
 
-    inner join first_email_orders
-        on
-            orders.email = first_email_orders.email
-            and orders.ordered_at = first_email_orders.first_ordered_at
-
-    where orders.raw_customer_id is null
-
-    group by orders.email
+    where standing = 1
 
 ),
 
@@ -134,14 +142,10 @@ resolved as (
         on orders.raw_customer_id = identified.raw_customer_id
 
     left join account_emails
-        on
-            orders.raw_customer_id is null
-            and orders.email = account_emails.email
+        on orders.buyer_email = account_emails.email
 
     left join email_buyers
-        on
-            orders.raw_customer_id is null
-            and orders.email = email_buyers.email
+        on orders.buyer_email = email_buyers.email
 
 )
 

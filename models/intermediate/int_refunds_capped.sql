@@ -23,7 +23,7 @@ orders as (
         ordered_on,
         gross_amount - discount_amount as net_amount
 
-    from {{ ref('int_orders_identified') }}
+    from {{ ref('stg_orders') }}
 
 ),
 
