@@ -15,7 +15,8 @@ from lib.warehouse import state_path
     epilog="\b\nExamples:\n"
     "  python scripts/fit_churn_model.py\n"
     "  python scripts/fit_churn_model.py --only-new\n"
-    "  python scripts/fit_churn_model.py --warehouse build/state.duckdb --as-of 2026-06-30"
+    "  python scripts/fit_churn_model.py --warehouse build/state.duckdb --as-of 2026-06-30\n"
+    "  python scripts/fit_churn_model.py --target spark"
 )
 @click.option(
     "--warehouse",
@@ -28,7 +29,16 @@ from lib.warehouse import state_path
     help="Use nothing observed after this date; default: everything.",
 )
 @click.option("--only-new", is_flag=True, help="Keep the quarter-ends that have converged already.")
-def fit_churn_model(warehouse: Path | None, as_of: datetime | None, only_new: bool) -> None:
+@click.option(
+    "--target",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Spark groups the customers and this process fits; the fits are kept as Parquet.",
+)
+def fit_churn_model(
+    warehouse: Path | None, as_of: datetime | None, only_new: bool, target: str
+) -> None:
     """Fit the churn and value models at every quarter-end with at least 100 customers.
 
     A shop too young for one gets a provisional fit through its newest day. Run it once the
@@ -36,9 +46,24 @@ def fit_churn_model(warehouse: Path | None, as_of: datetime | None, only_new: bo
     parameters.churn_model_fits. Every quarter is fitted anew, for late orders change it; a fit
     that does not converge replaces none that did.
     """
+    if target == "spark":
+        _fit_on_spark(as_of)
+        return
     path = warehouse or state_path()
     with changing_file(path, purpose="fit_churn_model"):
         fit_warehouse(path, as_of=as_of.date() if as_of else None, only_new=only_new)
+
+
+def _fit_on_spark(as_of: datetime | None) -> None:
+    """On the tables that `dbt build --target spark` has left in the catalogue of Spark."""
+    from lib.spark.build import SparkBuild
+    from lib.spark.churn import fit_on_spark
+    from lib.spark.parquet import spark_layout
+    from lib.spark.session import current_session
+
+    layout = spark_layout()
+    SparkBuild(layout.root, layout.parquet, catalogue="hive").start()
+    fit_on_spark(current_session(), layout.parquet, as_of.date() if as_of else None)
 
 
 if __name__ == "__main__":

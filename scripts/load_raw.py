@@ -13,6 +13,7 @@ from lib.loading.load import MAX_UNREADABLE
 from lib.loading.mapping import read_mapping, shipped_mappings
 from lib.loading.propose import propose_mapping
 from lib.publishing.writer import changing_file
+from lib.spark.parquet import spark_layout, write_parquet
 from lib.warehouse import connect, state_path
 
 EXAMPLES = """
@@ -28,6 +29,10 @@ Examples:
   # a shop whose exports are known
   python scripts/load_raw.py --list
   python scripts/load_raw.py --mapping scripts/mappings/shopify.yml --folder ~/Downloads
+
+\b
+  # for dbt build --target spark
+  python scripts/load_raw.py --target spark --mapping mine.yml
 """
 
 
@@ -53,6 +58,13 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path), help="Write the proposed mapping here.")
 @click.option("--list", "list_", is_flag=True, help="List the mappings that come with the project.")
 @click.option("--warehouse", type=click.Path(path_type=Path), help="Warehouse file to load into.")
+@click.option(
+    "--target",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="For Spark the raw tables are written as Parquet folders too, beside the warehouse file.",
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def main(
     mapping: Path | None,
@@ -64,6 +76,7 @@ def main(
     out: Path | None,
     list_: bool,
     warehouse: Path | None,
+    target: str,
     files: tuple[Path, ...],
 ) -> None:
     """Load files or database tables into raw.*, as a mapping says.
@@ -82,9 +95,11 @@ def main(
         raise UserError("give a mapping with --mapping FILE, or propose one with --init FILES")
     else:
         read_mapping(mapping, folder)  # before a warehouse is made for a mapping that is wrong
-        path = warehouse or state_path()
+        path = warehouse or (spark_layout().state if target == "spark" else state_path())
         with changing_file(path, purpose="load_raw"):
             results = _load(path, mapping, folder, loaded_on, max_unreadable, dry_run)
+            if target == "spark" and not dry_run:
+                write_parquet(path, path.parent / "parquet")
         for result in results:
             click.echo(_told(result))
         if dry_run:

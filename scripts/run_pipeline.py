@@ -116,7 +116,8 @@ def main(
 
 
 def _run_on_spark(root: Path, loader: MappingLoader, as_of: date | None, keep: int) -> str:
-    from lib.spark.publish import SparkLayout, run_on_spark
+    from lib.spark.parquet import SparkLayout
+    from lib.spark.publish import run_on_spark
     from lib.spark.session import check_spark_is_installed
 
     check_spark_is_installed()

@@ -20,12 +20,14 @@ class SparkBuild:
     """The dbt project on Spark, with tables under `folder`/tables and raw rows from `parquet`.
 
     `parquet` holds <schema>/<table>/*.parquet for whatever of the contract is not in Spark's
-    catalogue; `variables` are dbt's. `ran` says of every node that ran what it is and how it ended.
+    catalogue, which is gone with the session unless it is `hive`. `variables` are dbt's. `ran` says
+    of every node that ran what it is and how it ended.
     """
 
     folder: Path
     parquet: Path
     variables: dict[str, Any] = field(default_factory=dict)
+    catalogue: str = "in-memory"
     project: Path = ROOT
     callbacks: list[Callable[[Any], None]] = field(default_factory=list)
     ran: list[tuple[str, str]] = field(default_factory=list)
@@ -45,6 +47,10 @@ class SparkBuild:
             said = [f"{run.node.name}: {_first_lines(run.message)}" for run in wrong]
             raise UserError("the build on Spark failed: " + "; ".join(said), exit_code=FAILED)
         return result.result
+
+    def start(self) -> None:
+        """Start the session by the profile, with every table of the contract in its catalogue."""
+        self._invoke("run-operation", "ensure_contract_tables")
 
     def relations(self) -> dict[str, Any]:
         """Every model and seed, by schema.name."""
@@ -86,7 +92,7 @@ class SparkBuild:
         before = dict(os.environ)
         os.environ["SPARK_WAREHOUSE"] = str(self.tables)
         os.environ["SEGMENTS_PARQUET"] = str(self.parquet)
-        os.environ.setdefault("SPARK_CATALOG", "in-memory")
+        os.environ.setdefault("SPARK_CATALOG", self.catalogue)
         os.environ.setdefault("SPARK_LOCAL_DIRS", str(self.folder / "spill"))
         try:
             yield

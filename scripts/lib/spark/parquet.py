@@ -1,10 +1,60 @@
 """Tables as folders of Parquet files, which both engines read: <folder>/<schema>/<table>/."""
 
+import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from lib.publishing.layout import default_layout
+from lib.warehouse import connect, create_contract_tables
+
+
+@dataclass(frozen=True)
+class SparkLayout:
+    """Where things lie under the folder of the Spark warehouse."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        """Mapped files, as the loader keeps them."""
+        return self.root / "state.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """Raw rows and fitted parameters, as both engines read them."""
+        return self.root / "parquet"
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "versions"
+
+    @property
+    def building(self) -> Path:
+        return self.root / "building"
+
+    @property
+    def current(self) -> Path:
+        return self.root / "current"
+
+    def served(self) -> str | None:
+        """The version readers open; None before the first."""
+        return Path(os.readlink(self.current)).name if self.current.is_symlink() else None
+
+
+def spark_layout() -> SparkLayout:
+    """The folder spark of the warehouse."""
+    return SparkLayout(default_layout().root / "spark")
+
+
+def write_parquet(state: Path, parquet: Path) -> None:
+    """Write the raw tables of a warehouse file anew as Parquet folders."""
+    with connect(state) as connection:
+        create_contract_tables(connection)
+        export_schemas(connection, parquet, ("raw",))
 
 
 def export_schemas(

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,43 +22,12 @@ from lib.publishing.lock import exclusive
 from lib.publishing.screen import say
 from lib.spark.build import SparkBuild
 from lib.spark.churn import fit_on_spark
-from lib.spark.parquet import export_schemas
+from lib.spark.parquet import SparkLayout, write_parquet
 from lib.spark.session import current_session, stop_session
 from lib.warehouse import connect
 
 LEDGER = "+int_customers_observed"
 SERVED = ("marts", "catalogue")
-
-
-@dataclass(frozen=True)
-class SparkLayout:
-    """Where things lie under the folder of the Spark warehouse."""
-
-    root: Path
-
-    @property
-    def state(self) -> Path:
-        return self.root / "state.duckdb"
-
-    @property
-    def parquet(self) -> Path:
-        return self.root / "parquet"
-
-    @property
-    def versions(self) -> Path:
-        return self.root / "versions"
-
-    @property
-    def building(self) -> Path:
-        return self.root / "building"
-
-    @property
-    def current(self) -> Path:
-        return self.root / "current"
-
-    def served(self) -> str | None:
-        """The version readers open; None before the first."""
-        return Path(os.readlink(self.current)).name if self.current.is_symlink() else None
 
 
 def run_on_spark(
@@ -72,7 +40,9 @@ def run_on_spark(
     layout.root.mkdir(parents=True, exist_ok=True)
     with exclusive(layout.root / ".lock", purpose="run_pipeline"):
         if loader.mappings:
-            load_as_parquet(layout.state, layout.parquet, loader)
+            with connect(layout.state) as connection:
+                loader.load(connection)
+            write_parquet(layout.state, layout.parquet)
         if not layout.parquet.is_dir():
             raise UserError(
                 f"there is nothing to build from: name a --mapping to load, or put Parquet folders"
@@ -81,13 +51,6 @@ def run_on_spark(
         with _fresh(layout.building):
             as_of_date = build_and_test(layout, as_of)
             return publish(layout, as_of_date, keep)
-
-
-def load_as_parquet(state: Path, parquet: Path, loader: MappingLoader) -> None:
-    """Load what the mappings name, and write the raw tables anew as Parquet folders."""
-    with connect(state) as connection:
-        loader.load(connection)
-        export_schemas(connection, parquet, ("raw",))
 
 
 def build_and_test(layout: SparkLayout, as_of: date | None) -> str:
