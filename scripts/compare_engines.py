@@ -60,10 +60,14 @@ def main(
     )
     with ExitStack() as stack:
         target = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="engines-")))
-        found = compare_engines(shop, target.resolve(), with_tests=not without_tests)
+        outcome = compare_engines(shop, target.resolve(), with_tests=not without_tests)
+    found = outcome.comparison
     for difference in found.differences:
         click.echo(difference.told())
-    click.echo(found.told())
+    click.echo(
+        f"{found.told()}; CPU: DuckDB {outcome.duckdb_seconds:.0f} s,"
+        f" Spark {outcome.spark_seconds:.0f} s"
+    )
     sys.exit(1 if found.differences else 0)
 
 

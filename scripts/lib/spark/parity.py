@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
@@ -19,7 +20,7 @@ from lib.spark.build import FAILED, SparkBuild
 from lib.spark.churn import fit_on_spark
 from lib.spark.compare import Comparison, compare_tables
 from lib.spark.parquet import export_schemas, files_of
-from lib.spark.session import current_session
+from lib.spark.session import current_session, stop_session
 from lib.warehouse import ROOT, connect
 
 WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -77,12 +78,34 @@ def build_on_spark(
     return build
 
 
-def compare_engines(shop: Shop, folder: Path, *, with_tests: bool = True) -> Comparison:
+@dataclass(frozen=True)
+class Outcome:
+    """What was found, and the CPU seconds each engine took, dbt and (Spark) Java included."""
+
+    comparison: Comparison
+    duckdb_seconds: float
+    spark_seconds: float
+
+
+def compare_engines(shop: Shop, folder: Path, *, with_tests: bool = True) -> Outcome:
     """Build on both and hold every model and seed against each other; nothing is cleaned up."""
     folder.mkdir(parents=True, exist_ok=True)
+    began = process_time()
     state = build_on_duckdb(shop, folder)
+    built = process_time()
     build = build_on_spark(shop, state, folder, with_tests=with_tests)
-    return compare_builds(state, build, folder / "compared")
+    spark_seconds = process_time() - built
+    comparison = compare_builds(state, build, folder / "compared")
+    before = _seconds_of_children()
+    stop_session()
+    java_seconds = _seconds_of_children() - before
+    return Outcome(comparison, built - began, spark_seconds + java_seconds)
+
+
+def _seconds_of_children() -> float:
+    """CPU of the processes this one has started and seen end."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def compare_builds(state: Path, build: SparkBuild, folder: Path) -> Comparison:
