@@ -63,6 +63,7 @@ profiled as (
         engagements.events_90d,
         engagements.event_days_90d,
         engagements.last_event_on,
+        satisfactions.scores_365d,
         satisfactions.satisfaction_scale,
         satisfactions.satisfaction_score,
         satisfactions.satisfaction_given_on,

@@ -7,7 +7,7 @@
     'online_order_share', 'discounted_order_share', 'top_brand_share',
     'premium_spend_share', 'eco_spend_share', 'tickets_365d',
     'tickets_per_order', 'returned_orders_365d', 'returned_order_share',
-    'events_90d', 'event_days_90d', 'satisfaction_score', 'churn_probability',
+    'events_90d', 'event_days_90d', 'scores_365d', 'satisfaction_score', 'churn_probability',
     'expected_orders_90d', 'predicted_revenue_365d', 'clv_12m'
 ] -%}
 

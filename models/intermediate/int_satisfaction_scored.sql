@@ -67,6 +67,7 @@ ranked as (
         feedback.score,
         feedback.given_on,
         bands.category,
+        count(*) over (partition by identified.customer_id) as scores_365d,
         row_number() over (
             partition by identified.customer_id
             order by
@@ -100,6 +101,7 @@ scored as (
         ranked.feedback_type as satisfaction_scale,
         ranked.score as satisfaction_score,
         ranked.given_on as satisfaction_given_on,
+        coalesce(ranked.scores_365d, 0) as scores_365d,
         coalesce(ranked.category, 'unknown') as satisfaction
 
     from customers

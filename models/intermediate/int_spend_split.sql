@@ -2,113 +2,35 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
-orders as (
+bought as (
 
     select
-        order_id,
         customer_id,
-        ordered_on,
-        voided_on
-
-    from {{ ref('int_orders_valued') }}
-
-    where not is_free
-
-),
-
-rates as (
-
-    select
-        order_id,
-        exchange_rate
-
-    from {{ ref('int_orders_identified') }}
-
-),
-
-items as (
-
-    select
-        order_id,
-        product_id,
-        net_amount
-
-    from {{ ref('stg_order_items') }}
-
-),
-
-products as (
-
-    select
-        product_id,
         brand,
         is_premium,
-        is_eco_labelled
+        is_eco_labelled,
+        spend
 
-    from {{ ref('stg_products') }}
+    from {{ ref('int_products_bought') }}
 
 ),
 
 by_brand as (
 
-    -- the lines of orders that stand today; what was given back in part is still in
     select
-        orders.customer_id,
-        products.brand,
-        sum(items.net_amount * rates.exchange_rate) as spend,
-        sum(
-            case
-                when products.is_premium is not null
-                    then items.net_amount * rates.exchange_rate
-            end
-        ) as graded_spend,
-        sum(
-            case
-                when products.is_premium then items.net_amount * rates.exchange_rate
-            end
-        ) as premium_spend,
-        sum(
-            case
-                when products.is_eco_labelled is not null
-                    then items.net_amount * rates.exchange_rate
-            end
-        ) as labelled_spend,
-        sum(
-            case
-                when products.is_eco_labelled
-                    then items.net_amount * rates.exchange_rate
-            end
-        ) as eco_spend
+        customer_id,
+        brand,
+        sum(spend) as spend,
+        sum(case when is_premium is not null then spend end) as graded_spend,
+        sum(case when is_premium then spend end) as premium_spend,
+        sum(case when is_eco_labelled is not null then spend end) as labelled_spend,
+        sum(case when is_eco_labelled then spend end) as eco_spend
 
-    from orders
-
-    inner join today
-        on
-            orders.ordered_on <= today.observed_on
-            and {{ days_between('orders.ordered_on', 'today.observed_on') }} <= 365
-            and coalesce(orders.voided_on > today.observed_on, true)
-
-    inner join rates
-        on orders.order_id = rates.order_id
-
-    inner join items
-        on orders.order_id = items.order_id
-
-    inner join products
-        on items.product_id = products.product_id
+    from bought
 
     group by
-        orders.customer_id,
-        products.brand
+        customer_id,
+        brand
 
 ),
 
@@ -124,7 +46,8 @@ ranked as (
         eco_spend,
         row_number() over (
             partition by customer_id
-            order by case when brand is not null then spend end desc nulls last, brand
+            order by
+                case when brand is not null then spend end desc nulls last, brand asc
         ) as brand_rank
 
     from by_brand

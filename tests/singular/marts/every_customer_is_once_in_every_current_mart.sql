@@ -3,7 +3,7 @@
 
 {% set current_marts = [
     'customer_lifecycle', 'customer_value_tiers', 'customer_churn_risk', 'customer_rfm',
-    'customer_segments'
+    'customer_segments', 'customer_profiles'
 ] -%}
 
 with
