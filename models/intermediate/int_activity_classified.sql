@@ -25,9 +25,10 @@ statuses as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        observed_on
 
-    from {{ ref('bands') }}
+    from {{ ref('int_bands_in_force') }}
 
     where dimension = 'activity_status'
 
@@ -36,6 +37,7 @@ statuses as (
 profiles as (
 
     select distinct
+        observed_on,
         least(orders, 1) as orders,
         coalesce(days_since_joining, -1) as days_since_joining,
         coalesce(days_since_return, -1) as days_since_return,
@@ -48,6 +50,7 @@ profiles as (
 matched as (
 
     select
+        profiles.observed_on,
         profiles.orders,
         profiles.days_since_joining,
         profiles.days_since_return,
@@ -55,6 +58,7 @@ matched as (
         statuses.category as activity_status,
         row_number() over (
             partition by
+                profiles.observed_on,
                 profiles.orders,
                 profiles.days_since_joining,
                 profiles.days_since_return,
@@ -66,7 +70,8 @@ matched as (
 
     inner join statuses
         on
-            {{ falls_in(
+            profiles.observed_on = statuses.observed_on
+            and {{ falls_in(
                 "case statuses.measure"
                 ~ " when 'orders' then profiles.orders"
                 ~ " when 'days_since_joining' then profiles.days_since_joining"
@@ -92,7 +97,8 @@ classified as (
 
     left join matched
         on
-            least(observed.orders, 1) = matched.orders
+            observed.observed_on = matched.observed_on
+            and least(observed.orders, 1) = matched.orders
             and coalesce(observed.days_since_joining, -1) = matched.days_since_joining
             and coalesce(observed.days_since_return, -1) = matched.days_since_return
             and coalesce(observed.days_since_last_order, -1)

@@ -29,6 +29,16 @@ states as (
 
 ),
 
+periods as (
+
+    select
+        ruled_from,
+        ruled_until
+
+    from {{ ref('int_rule_periods') }}
+
+),
+
 statuses as (
 
     select
@@ -80,17 +90,26 @@ longest as (
 
 anchored as (
 
+    -- a state that outlives a change of rules is judged anew on that day
     select
-        customer_id,
-        last_ordered_on,
-        returned_on,
-        holds_from,
-        holds_until,
+        states.customer_id,
+        states.last_ordered_on,
+        states.returned_on,
+        greatest(states.holds_from, periods.ruled_from) as holds_from,
+        least(
+            coalesce(states.holds_until, periods.ruled_until), periods.ruled_until
+        ) as holds_until,
         case
-            when {{ is_first_order_known('first_ordered_on') }} then first_ordered_on
+            when {{ is_first_order_known('states.first_ordered_on') }}
+                then states.first_ordered_on
         end as joined_on
 
     from states
+
+    inner join periods
+        on
+            states.holds_from < periods.ruled_until
+            and coalesce(states.holds_until > periods.ruled_from, true)
 
 ),
 

@@ -25,11 +25,44 @@ statuses as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        valid_from,
+        valid_to
 
     from {{ ref('bands') }}
 
     where dimension = 'activity_status'
+
+),
+
+periods as (
+
+    select
+        ruled_from,
+        ruled_until,
+        ruled_on
+
+    from {{ ref('int_rule_periods') }}
+
+),
+
+ruled as (
+
+    select
+        moments.customer_id,
+        moments.orders,
+        moments.days_since_joining,
+        moments.days_since_return,
+        moments.days_since_last_order,
+        moments.happened_on,
+        periods.ruled_on
+
+    from moments
+
+    inner join periods
+        on
+            moments.happened_on >= periods.ruled_from
+            and moments.happened_on < periods.ruled_until
 
 ),
 
@@ -39,9 +72,10 @@ profiles as (
         orders,
         days_since_joining,
         days_since_return,
-        days_since_last_order
+        days_since_last_order,
+        ruled_on
 
-    from moments
+    from ruled
 
 ),
 
@@ -52,13 +86,15 @@ matched as (
         profiles.days_since_joining,
         profiles.days_since_return,
         profiles.days_since_last_order,
+        profiles.ruled_on,
         statuses.category as activity_status,
         row_number() over (
             partition by
                 profiles.orders,
                 profiles.days_since_joining,
                 profiles.days_since_return,
-                profiles.days_since_last_order
+                profiles.days_since_last_order,
+                profiles.ruled_on
             order by statuses.precedence
         ) as match_rank
 
@@ -66,7 +102,9 @@ matched as (
 
     inner join statuses
         on
-            {{ falls_in(
+            coalesce(profiles.ruled_on >= statuses.valid_from, true)
+            and coalesce(profiles.ruled_on < statuses.valid_to, true)
+            and {{ falls_in(
                 "case statuses.measure"
                 ~ " when 'orders' then profiles.orders"
                 ~ " when 'days_since_joining' then profiles.days_since_joining"
@@ -80,18 +118,19 @@ matched as (
 classified as (
 
     select
-        moments.customer_id,
-        moments.happened_on,
+        ruled.customer_id,
+        ruled.happened_on,
         matched.activity_status
 
-    from moments
+    from ruled
 
     left join matched
         on
-            moments.orders = matched.orders
-            and moments.days_since_joining = matched.days_since_joining
-            and moments.days_since_return = matched.days_since_return
-            and moments.days_since_last_order = matched.days_since_last_order
+            ruled.ruled_on = matched.ruled_on
+            and ruled.orders = matched.orders
+            and ruled.days_since_joining = matched.days_since_joining
+            and ruled.days_since_return = matched.days_since_return
+            and ruled.days_since_last_order = matched.days_since_last_order
             and matched.match_rank = 1
 
 ),

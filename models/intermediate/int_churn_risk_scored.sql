@@ -50,9 +50,10 @@ risks as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        observed_on
 
-    from {{ ref('bands') }}
+    from {{ ref('int_bands_in_force') }}
 
     where dimension = 'churn_risk' and measure = {{ churn_risk_measure() }}
 
@@ -192,7 +193,8 @@ banded as (
 
     left join risks
         on
-            compared.churn_probability is not null
+            compared.observed_on = risks.observed_on
+            and compared.churn_probability is not null
             and {{ falls_in(churn_risk_value('compared'), 'risks') }}
 
 )

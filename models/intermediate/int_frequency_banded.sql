@@ -20,9 +20,10 @@ frequencies as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        observed_on
 
-    from {{ ref('bands') }}
+    from {{ ref('int_bands_in_force') }}
 
     where dimension = 'purchase_frequency' and measure = 'orders_365d'
 
@@ -40,7 +41,8 @@ banded as (
 
     left join frequencies
         on
-            {{ falls_in('observed.orders_365d', 'frequencies') }}
+            observed.observed_on = frequencies.observed_on
+            and {{ falls_in('observed.orders_365d', 'frequencies') }}
 
 )
 

@@ -23,9 +23,10 @@ stages as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        observed_on
 
-    from {{ ref('bands') }}
+    from {{ ref('int_bands_in_force') }}
 
     where dimension = 'lifecycle_stage'
 
@@ -36,7 +37,8 @@ profiles as (
     -- few combinations, many customers: the rules are read once per combination
     select distinct
         orders,
-        orders_365d
+        orders_365d,
+        observed_on
 
     from observed
 
@@ -47,9 +49,11 @@ matched as (
     select
         profiles.orders,
         profiles.orders_365d,
+        profiles.observed_on,
         stages.category as lifecycle_stage,
         row_number() over (
-            partition by profiles.orders, profiles.orders_365d
+            partition by
+                profiles.orders, profiles.orders_365d, profiles.observed_on
             order by stages.precedence
         ) as match_rank
 
@@ -57,7 +61,8 @@ matched as (
 
     inner join stages
         on
-            {{ falls_in(
+            profiles.observed_on = stages.observed_on
+            and {{ falls_in(
                 "case stages.measure when 'orders_365d' then profiles.orders_365d else profiles.orders end",
                 'stages'
             ) }}
@@ -77,7 +82,8 @@ staged as (
 
     left join matched
         on
-            observed.orders = matched.orders
+            observed.observed_on = matched.observed_on
+            and observed.orders = matched.orders
             and observed.orders_365d = matched.orders_365d
             and matched.match_rank = 1
 

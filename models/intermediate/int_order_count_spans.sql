@@ -8,7 +8,8 @@ states as (
         customer_id,
         orders,
         orders_365d,
-        holds_from
+        holds_from,
+        holds_until
 
     from {{ ref('int_state_spans') }}
 
@@ -24,7 +25,9 @@ bands as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        valid_from,
+        valid_to
 
     from {{ ref('bands') }}
 
@@ -32,13 +35,44 @@ bands as (
 
 ),
 
+periods as (
+
+    select
+        ruled_from,
+        ruled_until,
+        ruled_on
+
+    from {{ ref('int_rule_periods') }}
+
+),
+
+ruled as (
+
+    -- a state that outlives a change of rules is judged anew on that day
+    select
+        states.customer_id,
+        states.orders,
+        states.orders_365d,
+        periods.ruled_on,
+        greatest(states.holds_from, periods.ruled_from) as holds_from
+
+    from states
+
+    inner join periods
+        on
+            states.holds_from < periods.ruled_until
+            and coalesce(states.holds_until > periods.ruled_from, true)
+
+),
+
 profiles as (
 
     select distinct
         orders,
-        orders_365d
+        orders_365d,
+        ruled_on
 
-    from states
+    from ruled
 
 ),
 
@@ -47,10 +81,15 @@ matched as (
     select
         profiles.orders,
         profiles.orders_365d,
+        profiles.ruled_on,
         bands.dimension,
         bands.category,
         row_number() over (
-            partition by profiles.orders, profiles.orders_365d, bands.dimension
+            partition by
+                profiles.orders,
+                profiles.orders_365d,
+                profiles.ruled_on,
+                bands.dimension
             order by bands.precedence
         ) as match_rank
 
@@ -58,7 +97,9 @@ matched as (
 
     inner join bands
         on
-            {{ falls_in(
+            coalesce(profiles.ruled_on >= bands.valid_from, true)
+            and coalesce(profiles.ruled_on < bands.valid_to, true)
+            and {{ falls_in(
                 "case bands.measure when 'orders_365d' then profiles.orders_365d else profiles.orders end",
                 'bands'
             ) }}
@@ -68,24 +109,26 @@ matched as (
 answered as (
 
     select
-        states.customer_id,
-        states.holds_from,
+        ruled.customer_id,
+        ruled.holds_from,
         stage_matches.category as lifecycle_stage,
         frequency_matches.category as purchase_frequency
 
-    from states
+    from ruled
 
     left join matched as stage_matches
         on
-            states.orders = stage_matches.orders
-            and states.orders_365d = stage_matches.orders_365d
+            ruled.ruled_on = stage_matches.ruled_on
+            and ruled.orders = stage_matches.orders
+            and ruled.orders_365d = stage_matches.orders_365d
             and stage_matches.dimension = 'lifecycle_stage'
             and stage_matches.match_rank = 1
 
     left join matched as frequency_matches
         on
-            states.orders = frequency_matches.orders
-            and states.orders_365d = frequency_matches.orders_365d
+            ruled.ruled_on = frequency_matches.ruled_on
+            and ruled.orders = frequency_matches.orders
+            and ruled.orders_365d = frequency_matches.orders_365d
             and frequency_matches.dimension = 'purchase_frequency'
             and frequency_matches.match_rank = 1
 

@@ -40,9 +40,10 @@ bands as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        observed_on
 
-    from {{ ref('bands') }}
+    from {{ ref('int_bands_in_force') }}
 
 ),
 
@@ -137,6 +138,7 @@ tiered as (
     left join bands as tiers
         on
             ranked.is_ranked
+            and ranked.observed_on = tiers.observed_on
             and tiers.dimension = 'value_tier'
             and tiers.measure = {{ value_tier_measure() }}
             and {{ falls_in(
@@ -146,6 +148,7 @@ tiered as (
     left join bands as lifetime_tiers
         on
             ranked.is_ranked_for_life
+            and ranked.observed_on = lifetime_tiers.observed_on
             and lifetime_tiers.dimension = 'lifetime_value_tier'
             and lifetime_tiers.measure = {{ value_tier_measure() }}
             and {{ falls_in(
