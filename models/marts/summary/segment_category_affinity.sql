@@ -76,6 +76,13 @@ segment_buyers as (
 
 ),
 
+totals as (
+
+    select sum(segment_buyers) as all_buyers
+    from segment_buyers
+
+),
+
 counted as (
 
     select
@@ -106,13 +113,14 @@ compared as (
         segment_buyers.segment_buyers,
         sum(counted.buyers) over (partition by counted.product_category)
         - counted.buyers as other_buyers,
-        (select sum(everyone.segment_buyers) from segment_buyers as everyone)
-            as all_buyers
+        totals.all_buyers
 
     from counted
 
     inner join segment_buyers
         on counted.segment = segment_buyers.segment
+
+    cross join totals
 
 ),
 
