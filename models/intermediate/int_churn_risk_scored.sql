@@ -42,6 +42,17 @@ in_force as (
 
 ),
 
+corrections as (
+
+    select
+        customer_id,
+        observed_on,
+        order_odds_factor
+
+    from {{ ref('int_churn_corrections_scored') }}
+
+),
+
 risks as (
 
     select
@@ -92,7 +103,7 @@ judged as (
 
 ),
 
-scored as (
+foreseen as (
 
     select
         judged.customer_id,
@@ -104,29 +115,61 @@ scored as (
         judged.is_guest,
         judged.activity_status,
         judged.p_alive,
-        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+        {{ churn_p_order(
             'judged',
             'judged.p_alive',
             'judged.repeat_days',
             'judged.days_since_first_order',
             90
-        )) }} as churn_probability,
-        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+        ) }} as p_order_90d,
+        {{ churn_p_order(
             'judged',
             'judged.p_alive',
             'judged.repeat_days',
             'judged.days_since_first_order',
             180
-        )) }} as churn_probability_180d,
-        {{ round_to_9_digits('1 - ' ~ churn_p_order(
+        ) }} as p_order_180d,
+        {{ churn_p_order(
             'judged',
             'judged.p_alive',
             'judged.repeat_days',
             'judged.days_since_first_order',
             365
-        )) }} as churn_probability_365d
+        ) }} as p_order_365d
 
     from judged
+
+),
+
+scored as (
+
+    -- one factor for all horizons, so that further ahead is never less likely
+    select
+        foreseen.customer_id,
+        foreseen.observed_on,
+        foreseen.fitted_through,
+        foreseen.orders,
+        foreseen.purchase_days,
+        foreseen.days_since_first_order,
+        foreseen.is_guest,
+        foreseen.activity_status,
+        foreseen.p_alive,
+        {{ round_to_9_digits('1 - (' ~ churn_p_order_corrected(
+            'foreseen.p_order_90d', 'corrections.order_odds_factor'
+        ) ~ ')') }} as churn_probability,
+        {{ round_to_9_digits('1 - (' ~ churn_p_order_corrected(
+            'foreseen.p_order_180d', 'corrections.order_odds_factor'
+        ) ~ ')') }} as churn_probability_180d,
+        {{ round_to_9_digits('1 - (' ~ churn_p_order_corrected(
+            'foreseen.p_order_365d', 'corrections.order_odds_factor'
+        ) ~ ')') }} as churn_probability_365d
+
+    from foreseen
+
+    left join corrections
+        on
+            foreseen.customer_id = corrections.customer_id
+            and foreseen.observed_on = corrections.observed_on
 
 ),
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import duckdb
 
+from lib.churn.corrections import correct_fits, in_words
 from lib.churn.credibility import credibility_k
 from lib.churn.fits import Fit, ValueModel, read_fits, store_fits
 from lib.churn.gamma_gamma import Spendings, fit_gamma_gamma
@@ -45,6 +46,7 @@ def fit_warehouse(
         dates = dates_to_fit(observed, read_fits(connection).values(), only_new=only_new)
         if not dates:
             click.echo("Every quarter-end is fitted already.")
+            correct_fits(connection, observed)
             return []
 
         fits: list[Fit] = []
@@ -60,6 +62,7 @@ def fit_warehouse(
                     remarks.append(f"{at.observed_on}: {reason}; the parameters rest on the prior.")
                 fits.append(fit_models(histories, read_spendings(connection, at), at))
         kept = store_fits(connection, fits)
+        decisions = correct_fits(connection, observed)
     finally:
         connection.close()
 
@@ -68,7 +71,8 @@ def fit_warehouse(
         for fit, stands in zip(fits, kept, strict=True)
         if stands.has_converged and not fit.has_converged
     ]
-    click.echo("\n".join([*remarks, *as_table(kept)]))
+    words = [in_words(decisions[-1])] if decisions else []
+    click.echo("\n".join([*remarks, *as_table(kept), *words]))
     return kept
 
 

@@ -1,0 +1,128 @@
+"""What was known of a sample of customers at each month-end, and who ordered afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.churn.optimise import FloatArray
+
+HORIZONS = (90, 180, 365)
+# A correction of a dozen numbers is told well enough by so many customers; more cost memory.
+SAMPLED_CUSTOMERS = 30_000
+# Years of months beyond these teach little and cost as much as the others.
+MONTHS = 60
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Customers on one date, vectors of one length.
+
+    `customer` a number that stays the same from date to date; `x` purchase days after the first;
+    `t_x` days from first to last order; `T` days from first order to the date; `orders` of the
+    last 90, 180 and 365 days; `mean_value` of a purchase day; `ordered` by horizon in days:
+    whether there was a valid order within it, only where that is known by now.
+    """
+
+    observed_on: date
+    customer: NDArray[np.int64]
+    x: FloatArray
+    t_x: FloatArray
+    T: FloatArray
+    orders: Mapping[int, FloatArray]
+    mean_value: FloatArray
+    ordered: Mapping[int, NDArray[np.bool_]]
+
+
+SNAPSHOTS = """
+    with sampled as (
+        select customer_id, observed_on, purchase_days, first_ordered_on, last_ordered_on,
+            orders_90d, orders_180d, orders_365d, net_revenue
+        from intermediate.int_customers_observed
+        where purchase_days >= 1 and not is_guest and not is_excluded
+            and observed_on = last_day(observed_on) and observed_on between $first and $last
+            and hash(customer_id) % $one_in = 0
+    ),
+    purchases as (
+        select customer_id, posted_on, voided_on
+        from intermediate.int_customer_days
+        where is_purchase_day and hash(customer_id) % $one_in = 0
+    ),
+    ordered as (
+        select sampled.customer_id, sampled.observed_on,
+            {ordered}
+        from sampled
+        join purchases
+            on purchases.customer_id = sampled.customer_id
+            and purchases.posted_on > sampled.observed_on
+            and purchases.posted_on <= sampled.observed_on + {longest}
+        group by sampled.customer_id, sampled.observed_on
+    )
+    select sampled.observed_on,
+        dense_rank() over (order by sampled.customer_id) as customer,
+        purchase_days - 1 as x,
+        last_ordered_on - first_ordered_on as t_x,
+        sampled.observed_on - first_ordered_on as age,
+        orders_90d, orders_180d, orders_365d,
+        cast(greatest(net_revenue, 0) as double) / purchase_days as mean_value,
+        {columns}
+    from sampled left join ordered using (customer_id, observed_on)
+    order by sampled.observed_on, sampled.customer_id
+"""
+
+
+def read_snapshots(
+    connection: duckdb.DuckDBPyConnection, newest: date, n_buyers: int
+) -> dict[date, Snapshot]:
+    """The month-ends up to `newest`, the last day anything is known of; of `n_buyers` customers
+    one in so many, the same ones on each date."""
+    ordered = [
+        f"bool_or(posted_on <= sampled.observed_on + {days} and coalesce("
+        f"voided_on > sampled.observed_on + {days}, true)) as ordered_{days}d"
+        for days in HORIZONS
+    ]
+    query = SNAPSHOTS.format(
+        ordered=", ".join(ordered),
+        longest=max(HORIZONS),
+        columns=", ".join(
+            f"coalesce(ordered_{days}d, false) as ordered_{days}d" for days in HORIZONS
+        ),
+    )
+    columns = connection.execute(
+        query,
+        {
+            "first": newest - timedelta(days=31 * MONTHS),
+            "last": newest,
+            "one_in": max(1, -(-n_buyers // SAMPLED_CUSTOMERS)),
+        },
+    ).fetchnumpy()
+    days = columns["observed_on"].astype("datetime64[D]")
+    dates, starts = np.unique(days, return_index=True)
+    snapshots = {}
+    for day, start, end in zip(dates, starts, [*starts[1:], len(days)], strict=True):
+        part = {name: column[start:end] for name, column in columns.items()}
+        snapshots[day.astype(date)] = _snapshot(day.astype(date), part, newest)
+    return snapshots
+
+
+def _snapshot(observed_on: date, part: dict[str, NDArray[np.generic]], newest: date) -> Snapshot:
+    def number(name: str) -> FloatArray:
+        return part[name].astype(np.float64)
+
+    return Snapshot(
+        observed_on=observed_on,
+        customer=part["customer"].astype(np.int64),
+        x=number("x"),
+        t_x=number("t_x"),
+        T=number("age"),
+        orders={days: number(f"orders_{days}d") for days in HORIZONS},
+        mean_value=number("mean_value"),
+        ordered={
+            days: part[f"ordered_{days}d"].astype(np.bool_)
+            for days in HORIZONS
+            if observed_on + timedelta(days=days) <= newest
+        },
+    )
