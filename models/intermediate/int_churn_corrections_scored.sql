@@ -1,8 +1,8 @@
--- How much likelier than the churn model says is each customer's next order, where that is known?
+-- How much likelier than the churn model says is each customer's next order?
 
 {% set signals = [
     'orders', 'recency', 'age', 'overdue', 'orders_90d', 'orders_180d', 'orders_365d',
-    'value', 'single', 'orders_recency', 'active_share'
+    'mean_value', 'single', 'orders_recency', 'active_share'
 ] -%}
 
 with
@@ -31,70 +31,38 @@ in_force as (
 
     select
         observed_on,
-        fitted_through,
         r,
-        alpha
-
-    from {{ ref('int_churn_parameters_in_force') }}
-
-),
-
-decisions as (
-
-    -- off unless it has beaten the model on dates it had not seen
-    select
-        fitted_through,
-        level
-
-    from {{ source('parameters', 'churn_corrections') }}
-
-    where is_used
-
-),
-
-coefficients as (
-
-    select
-        fitted_through,
+        alpha,
+        level,
         feature,
         mean,
         scale,
         coefficient
 
-    from {{ source('parameters', 'churn_correction_coefficients') }}
+    from {{ ref('int_churn_corrections_in_force') }}
 
 ),
 
 corrections as (
 
     select
-        in_force.observed_on,
-        in_force.r,
-        in_force.alpha,
+        observed_on,
+        r,
+        alpha,
         {% for signal in signals -%}
             {% for number in ['mean', 'scale', 'coefficient'] -%}
-                max(
-                    case
-                        when coefficients.feature = '{{ signal }}'
-                            then coefficients.{{ number }}
-                    end
-                ) as {{ signal }}_{{ number }},
+                max(case when feature = '{{ signal }}' then {{ number }} end)
+                    as {{ signal }}_{{ number }},
             {% endfor -%}
         {% endfor -%}
-        max(decisions.level) as level_log_odds
+        max(level) as level_log_odds
 
     from in_force
 
-    inner join decisions
-        on in_force.fitted_through = decisions.fitted_through
-
-    inner join coefficients
-        on in_force.fitted_through = coefficients.fitted_through
-
     group by
-        in_force.observed_on,
-        in_force.r,
-        in_force.alpha
+        observed_on,
+        r,
+        alpha
 
 ),
 
@@ -115,8 +83,9 @@ signals as (
         ln(1 + observed.orders_180d) as orders_180d,
         ln(1 + observed.orders_365d) as orders_365d,
         ln(
-            1 + greatest(cast(observed.net_revenue as double), 0) / observed.purchase_days
-        ) as value,
+            1
+            + greatest(cast(observed.net_revenue as double), 0) / observed.purchase_days
+        ) as mean_value,
         case when observed.purchase_days = 1 then 1 else 0 end as single,
         ln(observed.purchase_days) * ln(1 + observed.days_since_last_order)
             as orders_recency,
@@ -130,22 +99,32 @@ signals as (
 
 ),
 
-scored as (
+weighed as (
 
     select
         signals.customer_id,
         signals.observed_on,
-        exp(
-            corrections.level_log_odds
-            {% for signal in signals -%}
-                + {{ churn_correction_term('signals', 'corrections', signal) }}
-            {% endfor %}
-        ) as order_odds_factor
+        corrections.level_log_odds
+        {% for signal in signals -%}
+            + {{ churn_correction_term('signals', 'corrections', signal) }}
+        {% endfor %}
+            as log_odds_added
 
     from signals
 
     inner join corrections
         on signals.observed_on = corrections.observed_on
+
+),
+
+scored as (
+
+    select
+        customer_id,
+        observed_on,
+        {{ round_to_9_digits('exp(log_odds_added)') }} as order_odds_factor
+
+    from weighed
 
 )
 

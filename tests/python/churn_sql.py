@@ -13,7 +13,8 @@ VARS = {"annual_discount_rate": 0.10}
 
 @cache
 def _macros() -> str:
-    files = sorted((ROOT / "macros" / "scoring").glob("churn_*.sql"))
+    scoring = ROOT / "macros" / "scoring"
+    files = [scoring / "mid_rank_percentile.sql", *sorted(scoring.glob("churn_*.sql"))]
     return "".join(path.read_text(encoding="utf-8") for path in files)
 
 

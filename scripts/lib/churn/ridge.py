@@ -19,7 +19,7 @@ from lib.churn.snapshots import Snapshot
 
 # The same in macros/scoring/churn_correction.sql, by the same names.
 FEATURES = (
-    "orders", "recency", "age", "overdue", "orders_90d", "orders_180d", "orders_365d", "value",
+    "orders", "recency", "age", "overdue", "orders_90d", "orders_180d", "orders_365d", "mean_value",
     "single", "orders_recency", "active_share",
 )  # fmt: skip
 LEARNED_HORIZON = 90
