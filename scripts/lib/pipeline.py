@@ -59,6 +59,7 @@ from lib.publishing.seal import (
     verify_files,
     verify_in_fresh_process,
 )
+from lib.report.page import write_report
 from lib.warehouse import ROOT, connect
 
 LEDGER = "+int_customers_observed"
@@ -66,7 +67,7 @@ LOADING = "loading"
 RAW = {"raw": "raw"}
 
 # What else a version holds, e.g. its report; each is called before the version is sealed.
-ARTEFACTS: tuple[ArtefactWriter, ...] = ()
+ARTEFACTS: tuple[ArtefactWriter, ...] = (write_report,)
 
 
 class Loader(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 from lib.publishing.durable import sha256
 
 CODE_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests", "profiles")
-CODE_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py"}
+CODE_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".html", ".css", ".js"}
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "scipy")
 SCRIPTS = Path(__file__).resolve().parents[2]
 

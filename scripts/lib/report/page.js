@@ -1,0 +1,559 @@
+"use strict";
+/* The page: words in the language chosen, the pictures, and what stands behind a segment. */
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const SERIES = { model: "#389fed", recency: "#f3a65d", base: "#757575" };
+const state = { language: "en", theme: "auto", segment: null, months: "lifecycle_stage", flows: "segment" };
+
+/* -- small tools ------------------------------------------------------------------------- */
+
+const byId = (id) => document.getElementById(id);
+const say = (text) => (text ? text[state.language] : "");
+function word(key, values = {}) {
+  return data.words[key][state.language].replace(/\{(\w+)[^}]*\}/g, (_, name) => values[name] ?? "");
+}
+function node(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") made.addEventListener("click", value);
+    else if (value !== undefined && value !== null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+function numbers(options) {
+  return (value) => new Intl.NumberFormat(state.language === "zh" ? "zh-CN" : "en", options).format(value);
+}
+const count = (value) => numbers({ maximumFractionDigits: 0 })(value);
+const short = (value) => numbers({ notation: "compact", maximumFractionDigits: 1 })(value);
+const percent = (value) => numbers({ style: "percent", maximumFractionDigits: 1 })(value);
+const wholePercent = (value) => numbers({ style: "percent", maximumFractionDigits: 0 })(value);
+const oneDigit = (value) => numbers({ maximumFractionDigits: 1 })(value);
+const two = (value) => numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })(value);
+const money = (value) => `${data.currency} ${count(value)}`;
+const dash = (value, format) => (value === null || value === undefined ? "–" : format(value));
+const signed = (value, format) => (value > 0 ? "+" : value < 0 ? "−" : "±") + format(Math.abs(value));
+
+const dimension = (code) => data.dimensions[code];
+const category = (code, name) => dimension(code).categories[name];
+const segmentName = (code) => (code === null ? word("joined") : say(category("segment", code).label));
+const last = (values) => values[values.length - 1];
+const before = (values) => (values.length > 1 ? values[values.length - 2] : null);
+const monthOf = (look) => look.slice(0, 7);
+
+function chip(colour) {
+  return svg("svg", { class: "chip", viewBox: "0 0 12 12", "aria-hidden": "true" },
+    svg("rect", { x: 0.5, y: 0.5, width: 11, height: 11, rx: 2, fill: colour }));
+}
+
+function table(caption, heads, rows, attributes = {}) {
+  const head = node("tr", {}, ...heads.map((text, i) => node("th", { scope: "col", class: i ? "n" : null }, text)));
+  const body = rows.map((cells) => node("tr", {}, ...cells.map((cell, i) =>
+    i ? node("td", { class: "n" }, cell) : node("th", { scope: "row" }, cell))));
+  return node("table", attributes, node("caption", {}, caption), node("thead", {}, head), node("tbody", {}, ...body));
+}
+
+function legend(items) {
+  return node("ul", { class: "legend" }, ...items.map(({ name, colour, value, dashed, line }) => node("li", {},
+    line
+      ? svg("svg", { class: "line", viewBox: "0 0 22 8", "aria-hidden": "true" },
+        svg("line", { x1: 0, x2: 22, y1: 4, y2: 4, stroke: colour, "stroke-width": 3, "stroke-dasharray": dashed ? "5 4" : null }))
+      : chip(colour),
+    name, value ? node("span", { class: "n" }, value) : "")));
+}
+
+/* -- the frame ---------------------------------------------------------------------------- */
+
+function frame() {
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  document.title = word("title");
+  for (const labelled of document.querySelectorAll("[data-word]")) labelled.textContent = word(labelled.dataset.word);
+  const other = byId("language");
+  other.textContent = word("other_language");
+  other.lang = state.language === "zh" ? "en" : "zh-CN";
+  const [newest, previous] = [last(data.looks), before(data.looks)];
+  const days = previous && Math.round((new Date(newest) - new Date(previous)) / 864e5);
+  byId("when").textContent = word("as_of", { date: newest }) + word("comma") +
+    (previous ? word("compared_with", { date: previous, days }) : word("first_look"));
+  byId("footer").textContent = word("footer", { version: data.version, currency: data.currency });
+}
+
+function tiles() {
+  byId("top").replaceChildren(...data.top.map((figure) => {
+    const [now, then] = [last(figure.values), before(figure.values)];
+    const format = figure.unit === "share" ? percent : count;
+    const change = then === null ? null : now - then;
+    const good = figure.is_worse_when_up ? change < 0 : change > 0;
+    const isShare = figure.unit === "share";
+    const relative = then && !isShare ? ` (${signed(change / then, percent)})` : "";
+    const amount = isShare ? word("points", { n: signed(100 * change, oneDigit) }) : signed(change, count);
+    const judged = isShare || change === 0 ? "note" : good ? "better" : "worse";
+    const course = node("div");
+    spark(course, figure.values, SERIES.model, `${word(figure.key)}: ${figure.values.map(format).join(", ")}`);
+    return node("div", { class: "tile" },
+      node("h3", {}, figure.unit === "money" ? `${word(figure.key)}${word("comma")}${data.currency}` : word(figure.key)),
+      node("p", { class: "number" }, now >= 1e8 ? short(now) : format(now)),
+      change === null ? "" : node("p", { class: judged },
+        change === 0 ? word("no_change") : `${change > 0 ? "▲" : "▼"} ${amount}${relative}`),
+      figure.note ? node("p", { class: "note" }, word(figure.note)) : "",
+      course);
+  }));
+}
+
+function todo(segment) {
+  const actions = data.segments[segment].actions;
+  if (!actions.length) return node("p", { class: "todo note" }, word("no_playbook"));
+  const first = actions[0];
+  return node("p", { class: "todo" }, node("b", {}, `${word("what_to_do")}: `), say(first.action),
+    node("span", { class: "note" }, ` — ${say(first.who)}`));
+}
+
+function whatChanged() {
+  const sides = ["worse", "better"].filter((side) => data.changes[side].length);
+  if (!sides.length) {
+    byId("changes").replaceChildren(node("p", {}, word("nothing_changed")));
+    return;
+  }
+  byId("changes").replaceChildren(...sides.map((side) => node("div", {},
+    node("h3", { class: side }, `${side === "worse" ? "▼" : "▲"} ${word(side)}`),
+    node("ul", {}, ...data.changes[side].map((change) => {
+      const item = node("li", {},
+        node("p", {}, say(change.text) + word("full_stop")),
+        node("p", { class: "note" }, [say(change.usual), say(change.stake)].filter(Boolean).join(word("semicolon")) + word("full_stop")),
+        todo(change.to),
+        opener(change.to, word("open_segment", { segment: segmentName(change.to) })));
+      item.style.borderColor = category("segment", change.to).colour;
+      return item;
+    })))));
+}
+
+function opener(segment, text) {
+  return node("button", { type: "button", class: "link", "data-segment": segment, onclick: () => { location.hash = `segment=${segment}`; } }, text);
+}
+
+function shareBar(share, colour) {
+  return svg("svg", { class: "bar", viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("rect", { width: 100, height: 5, fill: "currentColor", "fill-opacity": 0.12 }),
+    svg("rect", { width: 100 * share, height: 5, fill: colour, class: "mark" }));
+}
+
+function segmentTable() {
+  const names = Object.keys(data.segments);
+  const sum = (column) => names.reduce((all, name) => all + (last(data.segments[name].trend)[column] || 0), 0);
+  const [everyone, revenue] = [sum(0), sum(1)];
+  const heads = ["segment", "definition", "customers", "change", "share_of_customers", "share_of_revenue", "no_order_chance", "predicted"];
+  const rows = names.map((name) => {
+    const known = category("segment", name);
+    const [now, then] = [last(data.segments[name].trend), before(data.segments[name].trend)];
+    const cells = [
+      count(now[0]),
+      then === null ? "–" : now[0] === then[0] ? "0" : signed(now[0] - then[0], count),
+      [percent(everyone ? now[0] / everyone : 0), shareBar(everyone ? now[0] / everyone : 0, known.colour)],
+      [percent(revenue ? now[1] / revenue : 0), shareBar(revenue ? now[1] / revenue : 0, known.colour)],
+      dash(now[2], wholePercent),
+      dash(now[3], money),
+    ];
+    return node("tr", {},
+      node("th", { scope: "row" }, chip(known.colour), opener(name, say(known.label))),
+      node("td", { class: "definition" }, say(known.definition)),
+      ...cells.map((cell, i) => node("td", { class: "n", "data-head": word(heads[i + 2]) }, ...[cell].flat())));
+  });
+  byId("reading").textContent = say(data.reading);
+  byId("segments").replaceChildren(node("div", { class: "scroll" }, node("table", { class: "cards" },
+    node("thead", {}, node("tr", {}, ...heads.map((head, i) => node("th", { scope: "col", class: i > 1 ? "n" : null }, word(head))))),
+    node("tbody", {}, ...rows))));
+}
+
+/* -- the pictures ------------------------------------------------------------------------- */
+
+function figure(key, { wide, scroll, reading, choices, draw, legendOf, tableOf }) {
+  const host = node("div", { class: scroll ? "draw scroll" : "draw", id: `draw-${key}`, tabindex: scroll ? 0 : null });
+  const title = node("h3", { id: `title-${key}` }, word(key));
+  const caption = node("figcaption", {}, title);
+  if (choices) caption.append(choices);
+  caption.append(node("p", { class: "reading" }, say(reading)));
+  const made = node("figure", { class: wide ? "wide" : null, id: `figure-${key}`, "aria-labelledby": `title-${key}` }, caption, host);
+  if (legendOf) made.append(legend(legendOf));
+  if (tableOf) made.append(node("details", {}, node("summary", {}, word("show_table")), node("div", { class: "scroll", tabindex: 0 }, tableOf)));
+  made.draw = () => draw && draw(host, `${word(key)}. ${say(reading)}`);
+  return made;
+}
+
+function chooser(key, codes) {
+  const choice = node("select", { id: `choose-${key}` }, ...codes.map((code) =>
+    node("option", { value: code }, say(dimension(code).label))));
+  choice.value = state[key];
+  choice.addEventListener("change", () => {
+    state[key] = choice.value;
+    pictures();
+    byId(`choose-${key}`).focus();
+  });
+  return node("label", {}, `${word("months_of")} `, choice);
+}
+
+function tiersFigure() {
+  const { rows, reading } = data.pictures.tiers;
+  const total = rows.reduce((sum, row) => sum + row[3], 0);
+  const groups = {};
+  for (const [tier, stage, customers, revenue] of rows) {
+    const { label, colour } = category("value_tier", tier);
+    const stageName = say(category("lifecycle_stage", stage).label);
+    const group = groups[tier] ||= { colour, value: 0, items: [], name: say(label) };
+    group.value += revenue;
+    group.items.push({
+      value: revenue,
+      lines: [`${say(label)} · ${stageName}`, `${percent(revenue / total)}`, word("n_customers", { n: count(customers) })],
+      tip: `${say(label)} · ${stageName}: ${money(revenue)} (${percent(revenue / total)}), ${word("n_customers", { n: count(customers) })}`,
+    });
+  }
+  const sorted = Object.values(groups).sort((a, b) => b.value - a.value);
+  return figure("tiers", {
+    reading,
+    draw: rows.length ? (host, label) => treemap(host, { label, groups: sorted }) : null,
+    legendOf: sorted.map(({ name, colour, value }) => ({ name, colour, value: percent(value / total) })),
+    tableOf: table(word("tiers"), [say(dimension("value_tier").label), say(dimension("lifecycle_stage").label), word("customers"), word("net_revenue_365d")],
+      rows.map(([tier, stage, customers, revenue]) => [say(category("value_tier", tier).label), say(category("lifecycle_stage", stage).label), count(customers), money(revenue)])),
+  });
+}
+
+function monthsFigure() {
+  const code = state.months;
+  const { customers, reading } = data.pictures.months[code];
+  const series = Object.entries(customers).filter(([, values]) => values.some(Boolean)).map(([name, values]) => ({
+    name: say(category(code, name).label), colour: category(code, name).colour, values,
+  }));
+  const totals = data.looks.map((_, i) => series.reduce((sum, one) => sum + one.values[i], 0));
+  return figure("months", {
+    reading,
+    choices: chooser("months", Object.keys(data.pictures.months)),
+    draw: (host, label) => columns(host, {
+      label, series, labels: data.looks.map(monthOf), format: short,
+      tip: (one, i) => `${data.looks[i]} · ${one.name}: ${count(one.values[i])} (${percent(one.values[i] / totals[i])})`,
+    }),
+    legendOf: [...series].reverse().map(({ name, colour, values }) => ({ name, colour, value: count(last(values)) })),
+    tableOf: table(word("months"), [word("date"), ...series.map((one) => one.name)],
+      data.looks.map((look, i) => [look, ...series.map((one) => count(one.values[i]))])),
+  });
+}
+
+function flowsFigure() {
+  const code = state.flows;
+  const { moves, reading } = data.pictures.flows[code];
+  const nodes = { join: { name: word("joined"), colour: SERIES.base } };
+  for (const [name, known] of Object.entries(dimension(code).categories)) {
+    if (moves.some((move) => move[0] === name || move[1] === name)) nodes[name] = { name: say(known.label), colour: known.colour };
+  }
+  const named = moves.map(([from, to, value]) => [from === null ? "join" : from, to, value]);
+  if (!named.some((move) => move[0] === "join")) delete nodes.join;
+  const dates = { from: before(data.looks) || "–", to: last(data.looks) };
+  return figure("flows", {
+    wide: true,
+    reading,
+    choices: chooser("flows", Object.keys(data.pictures.flows)),
+    draw: (host, label) => sankey(host, {
+      label, nodes, moves: named,
+      heads: { from: word("from", { date: dates.from }), to: word("to", { date: dates.to }) },
+      tip: (from, to, value) => `${nodes[from].name} → ${nodes[to].name}: ${count(value)}`,
+    }),
+    tableOf: table(word("flows"), [word("from", { date: dates.from }), word("to", { date: dates.to }), word("customers")],
+      [...named].sort((a, b) => b[2] - a[2]).map(([from, to, value]) => [nodes[from].name, nodes[to].name, count(value)])),
+  });
+}
+
+function cohortsFigure() {
+  const { rows, reading } = data.pictures.cohorts;
+  const most = Math.max(...rows.map((row) => row.length - 2), 0);
+  const heads = Array.from({ length: most }, (_, i) => String(i));
+  return figure("cohorts", {
+    wide: true,
+    scroll: true,
+    reading,
+    draw: rows.length ? (host, label) => heatmap(host, {
+      label, heads, title: word("months_after"), format: (share) => numbers({ maximumFractionDigits: 0 })(100 * share),
+      rows: rows.map(([month, customers, ...buying]) => ({
+        name: month,
+        cells: buying.map((share, i) => ({
+          share,
+          tip: `${word("cohort")} ${month}${word("comma")}${word("month_n", { n: i })}: ${percent(share)} ${word("bought")} (${word("n_customers", { n: count(customers) })})`,
+        })),
+      })),
+    }) : null,
+    tableOf: table(word("cohorts"), [word("cohort"), word("customers"), ...heads],
+      rows.map(([month, customers, ...buying]) => [month, count(customers), ...buying.map(percent)])),
+  });
+}
+
+function concentrationFigure() {
+  const { now, before: then, reading } = data.pictures.concentration;
+  const curve = (values) => [[0, 0], ...values.map((share, i) => [(i + 1) / 100, share])];
+  const series = [
+    { name: word("evenly"), colour: SERIES.base, dashed: true, points: [[0, 0], [1, 1]] },
+    ...(then.length ? [{ name: word("year_ago"), colour: SERIES.recency, points: curve(then) }] : []),
+    { name: word("today"), colour: SERIES.model, points: curve(now) },
+  ];
+  const marked = series.map((curve) => ({ ...curve, dots: false }));
+  if (now.length) {
+    marked.push({ name: word("today"), colour: SERIES.model, dots: true, dotsOnly: true, points: [[0.2, now[19]]] });
+  }
+  return figure("concentration", {
+    reading,
+    draw: now.length ? (host, label) => lines(host, {
+      label, series: marked, xDomain: [0, 1], yDomain: [0, 1], xFormat: wholePercent, yFormat: wholePercent,
+      xTitle: word("best_customers"), yTitle: word("revenue_share"),
+      tip: (one, point) => `${one.name}: ${wholePercent(point[0])} → ${percent(point[1])}`,
+    }) : null,
+    legendOf: series.slice().reverse().map((curve) => ({ ...curve, line: true })),
+    tableOf: table(word("concentration"), [word("best_customers"), word("today"), word("year_ago")],
+      [1, 5, 10, 20, 50, 80].map((top) => [wholePercent(top / 100), dash(now[top - 1], percent), dash(then[top - 1], percent)])),
+  });
+}
+
+function calibrationFigure() {
+  const { rows, reading } = data.pictures.calibration;
+  const series = [
+    { name: word("perfectly"), colour: SERIES.base, dashed: true, points: [[0, 0], [1, 1]] },
+    { name: word("each_tenth"), colour: SERIES.model, dots: true, points: rows.map((row) => [row[0], row[1]]) },
+  ];
+  return figure("calibration", {
+    reading,
+    draw: rows.length ? (host, label) => lines(host, {
+      label, series, xDomain: [0, 1], yDomain: [0, 1], xFormat: wholePercent, yFormat: wholePercent,
+      xTitle: word("predicted_share"), yTitle: word("actual_share"),
+      tip: (_, point) => `${word("predicted_share")} ${percent(point[0])}, ${word("actual_share")} ${percent(point[1])}`,
+    }) : null,
+    legendOf: rows.length ? series.map((curve) => ({ ...curve, line: true })) : null,
+    tableOf: table(word("calibration"), [word("predicted_share"), word("actual_share"), word("customers")],
+      rows.map((row) => [percent(row[0]), percent(row[1]), count(row[2])])),
+  });
+}
+
+function backtestFigure() {
+  const { aucs, reading } = data.pictures.backtest;
+  const time = (day) => new Date(day).getTime();
+  const colours = { model: SERIES.model, recency: SERIES.recency, base_rate: SERIES.base };
+  const series = Object.entries(aucs).map(([predictor, points]) => ({
+    name: word(predictor), colour: colours[predictor], dots: predictor !== "base_rate", dashed: predictor === "base_rate",
+    points: Object.entries(points).sort().map(([day, auc]) => [time(day), auc]),
+  })).filter((one) => one.points.length);
+  const days = [...new Set(series.flatMap((one) => one.points.map((point) => point[0])))].sort((a, b) => a - b);
+  const iso = (at) => new Date(at).toISOString().slice(0, 10);
+  const lowest = Math.min(0.5, ...series.flatMap((one) => one.points.map((point) => point[1])));
+  const at = (points, day) => points.find((point) => point[0] === day)?.[1];
+  return figure("backtest", {
+    reading,
+    draw: days.length ? (host, label) => lines(host, {
+      label, series, yDomain: [Math.floor(lowest * 10 - 0.5) / 10, 1], yFormat: two, xFormat: (value) => monthOf(iso(value)), xTicks: days, yTitle: word("auc"),
+      tip: (one, point) => `${iso(point[0])} · ${one.name}: ${two(point[1])}`,
+    }) : null,
+    legendOf: series.map((curve) => ({ ...curve, line: true })),
+    tableOf: table(word("backtest"), [word("quarter_end"), ...series.map((one) => one.name)],
+      days.map((day) => [iso(day), ...series.map((one) => dash(at(one.points, day), two))])),
+  });
+}
+
+function liftFigure() {
+  const { rows, reading } = data.pictures.lift;
+  return figure("lift", {
+    wide: true,
+    reading,
+    draw: rows.length ? (host, label) => intervals(host, {
+      label, title: word("lift_axis"), format: percent,
+      rows: rows.map((row) => ({
+        ...row, name: say(row.name), colour: category("segment", row.segment).colour, note: word("lift_too_small"),
+        tip: `${say(row.name)}: ${signed(row.value, percent)} (${percent(row.low)} … ${percent(row.high)})`,
+      })),
+    }) : null,
+    tableOf: rows.length ? table(word("lift"), [word("action"), word("its_lift"), "", ""],
+      rows.map((row) => [say(row.name), dash(row.value, percent), dash(row.low, percent), dash(row.high, percent)])) : null,
+  });
+}
+
+function conversionFigure() {
+  const { rows, reading } = data.pictures.conversion;
+  return figure("conversion", {
+    reading,
+    draw: rows.length ? (host, label) => bars(host, {
+      label,
+      rows: rows.map(([stage, reached, share]) => {
+        const known = category("lifecycle_stage", stage);
+        const note = `${count(reached)} (${percent(share)})`;
+        return { name: say(known.label), colour: known.colour, share, note, tip: `${say(known.label)}: ${note}` };
+      }),
+    }) : null,
+    tableOf: table(word("conversion"), [say(dimension("lifecycle_stage").label), word("reached"), word("share_of_customers")],
+      rows.map(([stage, reached, share]) => [say(category("lifecycle_stage", stage).label), count(reached), percent(share)])),
+  });
+}
+
+let drawn = [];
+function pictures() {
+  const open = new Set([...document.querySelectorAll("#figures details[open]")].map((one) => one.closest("figure").id));
+  drawn = [tiersFigure(), monthsFigure(), flowsFigure(), cohortsFigure(),
+    concentrationFigure(), conversionFigure(), calibrationFigure(), backtestFigure()];
+  if (data.pictures.lift) drawn.push(liftFigure());
+  byId("figures").replaceChildren(...drawn);
+  for (const one of drawn) {
+    if (open.has(one.id)) one.querySelector("details").open = true;
+    one.draw();
+  }
+}
+
+/* -- behind a segment ---------------------------------------------------------------------- */
+
+function movesTable(title, moves) {
+  if (!moves.length) return node("div", {}, node("h3", {}, title), node("p", { class: "note" }, word("nobody")));
+  const looks = Math.min(12, data.looks.length);
+  const made = table(title, [word("segment"), word("since_before"), word("last_year", { looks })],
+    moves.map(([other, now, year]) => [segmentName(other), count(now), count(year)]));
+  made.querySelectorAll("tbody th").forEach((cell, i) => {
+    const other = moves[i][0];
+    cell.prepend(chip(other === null ? SERIES.base : category("segment", other).colour));
+  });
+  made.querySelector("caption").remove();
+  return node("div", {}, node("h3", {}, title), made);
+}
+
+function mixBar(code, shares) {
+  const total = Object.values(shares).reduce((sum, value) => sum + value, 0);
+  const root = svg("svg", { viewBox: "0 0 1000 20", preserveAspectRatio: "none", role: "img" });
+  let x = 0;
+  const said = [];
+  for (const [name, known] of Object.entries(dimension(code).categories)) {
+    const share = (shares[name] || 0) / total;
+    if (!share) continue;
+    const text = `${say(known.label)}: ${percent(share)}`;
+    said.push(text);
+    root.append(mark("rect", { x, y: 0, width: Math.max(1000 * share - 2, 1), height: 20, fill: known.colour }, text));
+    x += 1000 * share;
+  }
+  root.setAttribute("aria-label", `${say(dimension(code).label)}. ${said.join(", ")}`);
+  const top = Object.entries(shares).sort((a, b) => b[1] - a[1])[0];
+  return [node("span", {}, say(dimension(code).label)),
+    node("div", {}, root, node("p", { class: "note" }, `${say(category(code, top[0]).label)} ${percent(top[1] / total)}`))];
+}
+
+function ruleText(conditions) {
+  if (!conditions.length) return word("rule_rest");
+  return conditions.map(([code, name]) => `${say(dimension(code).label)}: ${say(category(code, name).label)}`).join(" + ");
+}
+
+function drill() {
+  const box = byId("drill");
+  const name = state.segment;
+  if (!name) {
+    if (box.open) box.close();
+    return;
+  }
+  const known = category("segment", name);
+  const segment = data.segments[name];
+  const trend = node("div", { class: "draw", id: "draw-trend" });
+  const copy = node("button", { type: "button" }, word("copy"));
+  copy.addEventListener("click", () => {
+    navigator.clipboard?.writeText(segment.sql).then(() => { copy.textContent = word("copied"); });
+  });
+  const actions = segment.actions.map((one) => node("li", {}, say(one.action), node("span", { class: "note" }, ` — ${say(one.who)}`)));
+  const lifts = (data.pictures.lift?.rows || []).filter((row) => row.segment === name);
+  const close = node("button", { type: "button", id: "close", onclick: () => box.close() }, word("close"));
+  const parts = [
+    node("div", { class: "head" }, node("h2", { id: "drill-title", tabindex: "-1" }, chip(known.colour), say(known.label)), close),
+    node("p", {}, say(known.definition)),
+    node("h3", {}, word("rules")),
+    node("ul", { class: "plain" }, ...segment.rules.map((rule) => node("li", {}, ruleText(rule)))),
+    node("h3", {}, word("action")),
+    actions.length ? node("ul", { class: "plain" }, ...actions) : node("p", { class: "note" }, word("no_playbook")),
+    node("h3", {}, word("its_lift")),
+    lifts.length
+      ? node("ul", { class: "plain" }, ...lifts.map((row) => node("li", {}, say(row.reading))))
+      : node("p", { class: "note" }, word("no_lift")),
+    node("h3", {}, `${word("trend")}: ${word("customers")}`), trend,
+    node("div", { class: "two" }, movesTable(word("came_from"), segment.came), movesTable(word("went_to"), segment.went)),
+    node("h3", {}, word("who_they_are")),
+    node("div", { class: "mix" }, ...Object.entries(segment.mix).flatMap(([code, shares]) => mixBar(code, shares))),
+    node("h3", {}, word("what_they_buy")),
+    segment.affinity.length ? affinityTable(segment.affinity) : node("p", { class: "note" }, word("no_affinity")),
+    node("h3", {}, word("sql")),
+    node("pre", { tabindex: 0 }, node("code", { id: "sql" }, segment.sql)), copy,
+  ];
+  box.replaceChildren(...parts);
+  if (!box.open) box.showModal();
+  box.scrollTop = 0;
+  byId("drill-title").focus();
+  const values = segment.trend.map((row) => row[0]);
+  columns(trend, {
+    label: `${word("trend")}: ${say(known.label)}`, labels: data.looks.map(monthOf), format: short,
+    series: [{ name: say(known.label), colour: known.colour, values }],
+    tip: (_, i) => `${data.looks[i]}: ${count(values[i])}`,
+  });
+}
+
+function affinityTable(rows) {
+  return table(word("affinity_note"), [word("category"), word("its_lift")], rows.map((row) => [row[0], two(row[1])]));
+}
+
+/* -- what the reader does ------------------------------------------------------------------- */
+
+function remember(name, value) {
+  try { localStorage.setItem(`segments-${name}`, value); } catch { /* a file may have no storage */ }
+}
+function recall(name) {
+  try { return localStorage.getItem(`segments-${name}`); } catch { return null; }
+}
+function render() {
+  if (state.theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = state.theme;
+  byId("theme").value = state.theme;
+  frame();
+  tiles();
+  whatChanged();
+  segmentTable();
+  pictures();
+  drill();
+}
+function followAddress() {
+  const asked = new URLSearchParams(location.hash.slice(1)).get("segment");
+  state.segment = asked && Object.hasOwn(data.segments, asked) ? asked : null;
+  drill();
+}
+
+byId("language").addEventListener("click", () => {
+  state.language = state.language === "zh" ? "en" : "zh";
+  remember("language", state.language);
+  render();
+});
+byId("theme").addEventListener("change", (event) => {
+  state.theme = event.target.value;
+  remember("theme", state.theme);
+  render();
+});
+byId("print").addEventListener("click", () => window.print());
+byId("drill").addEventListener("close", () => {
+  const opened = document.querySelector(`#segments [data-segment="${state.segment}"]`);
+  state.segment = null;
+  history.replaceState(null, "", location.pathname + location.search);
+  opened?.focus();
+});
+window.addEventListener("hashchange", followAddress);
+document.addEventListener("pointermove", (event) => {
+  const tip = byId("tip");
+  const text = event.target.closest?.("[data-tip]")?.dataset.tip;
+  const holder = byId("drill").open ? byId("drill") : document.body;
+  if (tip.parentNode !== holder) holder.append(tip);
+  tip.hidden = !text;
+  if (!text) return;
+  tip.textContent = text;
+  const x = Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8);
+  const y = event.clientY + tip.offsetHeight + 24 > window.innerHeight ? event.clientY - tip.offsetHeight - 10 : event.clientY + 16;
+  tip.style.transform = `translate(${Math.max(x, 4)}px, ${y}px)`;
+});
+let width = window.innerWidth;
+window.addEventListener("resize", () => {
+  if (window.innerWidth === width) return;
+  width = window.innerWidth;
+  drawn.forEach((one) => one.draw());
+});
+
+state.language = recall("language") || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+state.theme = recall("theme") || "auto";
+if (!data.pictures.months[state.months]) state.months = Object.keys(data.pictures.months)[0];
+render();
+followAddress();

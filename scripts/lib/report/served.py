@@ -1,0 +1,60 @@
+"""Asking the served file: named queries, aggregates only."""
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+
+QUERIES = Path(__file__).parent / "queries"
+MONTHS_SHOWN = 36
+COHORTS_SHOWN = 24
+
+
+class Served:
+    """A sealed segments.duckdb, opened read-only; groups below `least_group` are not asked for."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, least_group: int = 1) -> None:
+        self.connection = connection
+        self.least_group = least_group
+
+    def rows(self, query: str, **parameters: Any) -> list[Row]:
+        """The rows of queries/<query>.sql; `parameters` fill its $names."""
+        sql = (QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+        found = self.connection.execute(sql, parameters)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def has(self, *tables: str) -> bool:
+        """Whether all the tables, written schema.table, are served."""
+        return all(table in self._tables for table in tables)
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        found = self.connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        )
+        return {name for (name,) in found.fetchall()}
+
+    @cached_property
+    def looks(self) -> list[date]:
+        """The observation dates shown, oldest first; empty before there is any."""
+        newest_first = [row["observed_on"] for row in self.rows("looks")]
+        return newest_first[:MONTHS_SHOWN][::-1]
+
+    @property
+    def newest(self) -> date:
+        return self.looks[-1]
+
+    @property
+    def previous(self) -> date | None:
+        """The look before the newest, None where there is only one."""
+        return self.looks[-2] if len(self.looks) > 1 else None
+
+    @cached_property
+    def categories(self) -> dict[tuple[str, str], Row]:
+        """(dimension, category) to its row of the catalogue, in rank order."""
+        return {(row["dimension"], row["category"]): row for row in self.rows("categories")}
