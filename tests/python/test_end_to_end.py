@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from sample_run import publish_sample, run_script
+
 ROOT = Path(__file__).resolve().parents[2]
-LOADED_ON = "2026-07-01"  # the Makefile's
 
 # The interface others rely on: names may be added, never changed.
 INTERFACE = {
@@ -32,41 +31,6 @@ INTERFACE = {
     "rejected_rows": "raw_table source_name reject_reasons raw_row",
     "load_reconciliation": "raw_table rows_read rows_accepted rows_rejected is_reconciled",
 }
-
-
-def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / script), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop") / "sample"
-    made = run("generate_sample_data.py", "--out", str(folder))
-    assert made.returncode == 0, made.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def warehouse(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("warehouse")
-    published = publish(sample, folder)
-    assert published.returncode == 0, published.stdout + published.stderr
-    assert published.stdout.splitlines()[-1].startswith("published ")
-    return folder
-
-
-def publish(sample: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
-    return run(
-        "run_pipeline.py",
-        *("--mapping", str(ROOT / "scripts/mappings/sample.yml")),
-        *("--folder", str(sample), "--loaded-on", LOADED_ON),
-        *("--warehouse-dir", str(warehouse)),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -108,19 +72,21 @@ def test_every_node_passed_and_no_unit_test_vanished(warehouse: Path) -> None:
     assert counted and int(counted[1]) == written > 40
 
 
-def test_the_same_files_again_publish_nothing_new(sample: Path, warehouse: Path) -> None:
+def test_the_same_files_again_publish_nothing_new(published: Path) -> None:
+    warehouse = published / "warehouse"
     before = (warehouse / "current").resolve()
-    again = publish(sample, warehouse)
+    again = publish_sample(published / "sample", warehouse)
     assert again.returncode == 0, again.stderr
     assert (warehouse / "current").resolve() == before
 
 
 def test_no_contact_data_reaches_the_served_file(
-    sample: Path, served: duckdb.DuckDBPyConnection
+    published: Path, served: duckdb.DuckDBPyConnection
 ) -> None:
     with duckdb.connect() as raw:
         people = raw.execute(
-            f"select email, phone, name from '{sample}/customers.parquet' where email is not null"
+            f"select email, phone, name from '{published}/sample/customers.parquet'"
+            " where email is not null"
         ).fetchmany(400)
     private = {value.strip().lower() for row in people for value in row if value}
     for schema, table in served.execute(
@@ -137,8 +103,8 @@ def test_the_readme_shows_what_its_queries_give(readme: str, warehouse: Path) ->
     shown = re.findall(r"```sql\n(select.*?)```\n\n```text\n(.*?)```", text, flags=re.S)
     assert len(shown) == 5
     for number, (query, answer) in enumerate(shown, start=1):
-        asked = run("query.py", "--warehouse-dir", str(warehouse), str(number))
-        direct = run("query.py", "--warehouse-dir", str(warehouse), query)
+        asked = run_script("query.py", "--warehouse-dir", str(warehouse), str(number))
+        direct = run_script("query.py", "--warehouse-dir", str(warehouse), query)
         assert asked.returncode == 0, asked.stderr
         assert direct.stdout.strip() == answer.strip() == asked.stdout.strip()
 

@@ -1,0 +1,194 @@
+"""The page's figures: they are the marts' own, and they hold nobody."""
+
+import csv
+import itertools
+import json
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from eyesight import SIGHTS, contrast, distance
+from lib.report import page
+from lib.report.colours import SPARE, colours_of
+from lib.report.served import QUERIES, Served
+from lib.report.words import words
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "scripts" / "lib" / "report"
+MILLION = 1_000_000
+DARK_PAPER = "#14171b"
+
+
+@pytest.fixture(scope="module")
+def served(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = warehouse / "current" / "segments.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def figures(served: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    return page.figures(Served(served), version="v", currency="CNY")
+
+
+def test_the_page_is_sealed_with_its_version(warehouse: Path) -> None:
+    folder = (warehouse / "current").resolve()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"]["report.html"]["bytes"] == (folder / "report.html").stat().st_size
+    assert page.report_of(folder / "segments.duckdb") == (folder / "report.html").read_text()
+
+
+def test_a_change_of_the_page_makes_a_new_version() -> None:
+    from lib.publishing.identity import CODE_SUFFIXES
+
+    assert {path.suffix for path in REPORT.rglob("*.*") if path.suffix != ".pyc"} <= CODE_SUFFIXES
+
+
+def test_no_customer_is_in_the_page(warehouse: Path, served: duckdb.DuckDBPyConnection) -> None:
+    text = (warehouse / "current" / "report.html").read_text(encoding="utf-8")
+    ids = served.execute("select customer_id from marts.customer_segments").fetchall()
+    assert len(ids) > 10_000
+    assert [name for (name,) in ids if name in text] == []
+
+
+def test_the_page_does_not_grow_with_the_customers(
+    warehouse: Path, served: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    sealed = warehouse / "current" / "segments.duckdb"
+    larger = tmp_path / "segments.duckdb"
+    customers = served.execute("select count(*) from marts.customer_segments").fetchone()
+    times = MILLION // (customers or [1])[0] + 1
+    with duckdb.connect(str(larger)) as connection:
+        connection.execute(f"attach '{sealed}' as sealed (read_only)")
+        connection.execute("copy from database sealed to segments")
+        connection.execute(
+            "insert into marts.customer_segments"
+            " select customer_segments.* from marts.customer_segments"
+            f" cross join range({times - 1})"
+        )
+        for table, column in (
+            ("segment_summary", "customers"),
+            ("category_summary", "customers"),
+            ("segment_flows", "customers"),
+        ):
+            connection.execute(f"update marts.{table} set {column} = {column} * {times}")
+        rows = connection.execute("select count(*) from marts.customer_segments").fetchone()
+    assert rows and rows[0] >= MILLION
+    small, large = (len(page.report_of(path).encode()) for path in (sealed, larger))
+    assert large < small * 1.05 < 400_000
+
+
+def test_segments_are_counted_as_sql_counts_them(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    counted = served.execute(
+        "select segment, count(*), sum(net_revenue_365d) from marts.customer_segments group by 1"
+    ).fetchall()
+    shown = {
+        name: tuple(found["trend"][-1][:2])
+        for name, found in figures["segments"].items()
+        if found["trend"][-1][0]
+    }
+    assert shown == {name: (count, revenue) for name, count, revenue in counted}
+
+
+def test_the_sql_of_a_segment_lists_just_its_people(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    for name, found in figures["segments"].items():
+        listed = served.execute(found["sql"]).fetchall()
+        assert len(listed) == found["trend"][-1][0], name
+
+
+def test_who_came_less_who_went_is_the_growth(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    for name, found in figures["segments"].items():
+        (now, *_), (before, *_) = found["trend"][-1], found["trend"][-2]
+        came, went = (sum(move[1] for move in found[side]) for side in ("came", "went"))
+        assert now - before == came - went, name
+
+
+def test_what_changed_is_what_history_says(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    """Counted from the stays of single customers, which the page's figures never touch."""
+    before, now = figures["looks"][-2:]
+    moves = served.execute(
+        """
+        select earlier.category, later.category, count(*)
+        from marts.customer_segment_history as earlier
+        inner join marts.customer_segment_history as later using (customer_id, dimension)
+        where
+            dimension = 'segment'
+            and earlier.valid_from <= $before
+            and coalesce(earlier.valid_to, date '9999-12-31') > $before
+            and later.valid_from <= $now
+            and coalesce(later.valid_to, date '9999-12-31') > $now
+        group by earlier.category, later.category
+        """,
+        {"before": before, "now": now},
+    ).fetchall()
+    counts = {(start, end): number for start, end, number in moves}
+    shown = [change for side in figures["changes"].values() for change in side]
+    assert len(shown) >= 4
+    for change in shown:
+        assert change["customers"] == counts[change["from"], change["to"]]
+        assert f"{change['customers']:,} " in change["text"]["en"]
+
+
+def test_each_category_has_one_colour_and_different_ones_look_different() -> None:
+    with (ROOT / "seeds/catalogue/categories.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    dimensions: dict[str, list[str]] = {}
+    for row in rows:
+        dimensions.setdefault(row["dimension"], []).append(row["category"])
+    for dimension, categories in dimensions.items():
+        colours = colours_of(dimension, categories)
+        for one, other in itertools.combinations(categories, 2):
+            for sight in SIGHTS:
+                apart = distance(colours[one], colours[other], sight)
+                assert apart > 5, f"{dimension}: {one} and {other} to {sight}"
+        assert all(contrast(colour, DARK_PAPER) >= 3 for colour in colours.values())
+
+
+def test_a_new_category_takes_a_colour_that_is_free() -> None:
+    known = ["none", "new", "active", "at_risk"]
+    colours = colours_of("activity_status", [*known, "on_holiday"])
+    assert colours["on_holiday"] in SPARE
+    assert len(set(colours.values())) == len(colours)
+    assert {name: colours[name] for name in known} == colours_of("activity_status", known)
+
+
+def test_every_word_is_in_both_languages_with_the_same_blanks() -> None:
+    for key, text in words().items():
+        blanks = [
+            {name for _, name, _, _ in string.Formatter().parse(text[language]) if name}
+            for language in ("en", "zh")
+        ]
+        assert text["en"] and text["zh"] and blanks[0] == blanks[1], key
+    han = re.compile(r"[\u4e00-\u9fff]")
+    spoken = {key: text for key, text in words().items() if key not in ("auc", "other_language")}
+    assert [key for key, text in spoken.items() if han.search(text["en"])] == []
+    assert [
+        key
+        for key, text in spoken.items()
+        if not han.search(text["zh"]) and re.search(r"[A-Za-z]{2}", text["zh"])
+    ] == []
+
+
+def test_every_word_and_every_query_is_used() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for suffix in ("*.py", "*.js", "*.html")
+        for path in REPORT.glob(suffix)
+    )
+    built = {"at_stake_better", "at_stake_worse", "worse", "better", "model", "recency"}
+    unused = [key for key in words() if not re.search(rf'["`]{key}["`]', code)]
+    assert set(unused) <= built
+    assert [path.stem for path in QUERIES.glob("*.sql") if f'"{path.stem}"' not in code] == []
