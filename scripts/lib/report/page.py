@@ -46,8 +46,8 @@ def _page_of(tables: Path) -> str | None:
         served = Served(connection, least_group)
         if not served.has(*NEEDED) or not served.looks:
             return None
-        version, currency = tables.parent.name, chosen["reporting_currency"]
-        return build_page(figures(served, version=version, currency=currency))
+        currency = chosen["reporting_currency"]
+        return build_page(figures(served, version=served.version, currency=currency))
 
 
 def figures(served: Served, *, version: str, currency: str) -> dict[str, Any]:

@@ -39,6 +39,12 @@ class Served:
         )
         return {name for (name,) in found.fetchall()}
 
+    @property
+    def version(self) -> str:
+        """The name of the version these tables are of."""
+        found = self.connection.execute("select min(version) from publication.fingerprints")
+        return str((found.fetchone() or ("",))[0])
+
     @cached_property
     def looks(self) -> list[date]:
         """The observation dates shown, oldest first; empty before there is any."""
