@@ -10,12 +10,15 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --re
 INSTALL := $(BIN)/python $(PIP_INSTALL)
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample test lint unit test-faults audit spark-build test-spark java clean
+.PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark java clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
 
 sample: $(SAMPLE)/customers.parquet  ## the made-up shop
+
+shell: $(VENV)/run.stamp  ## SQL on what is served, read-only
+	@$(BIN)/python scripts/query.py --shell
 
 test: lint unit  ## every test
 

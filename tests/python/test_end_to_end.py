@@ -110,13 +110,13 @@ def test_the_readme_shows_what_its_queries_give(readme: str, warehouse: Path) ->
 
 
 def test_the_true_lift_of_the_sample_is_within_its_interval(
-    served: duckdb.DuckDBPyConnection, sample: Path
+    served: duckdb.DuckDBPyConnection, published: Path
 ) -> None:
     """Campaigns of the sample win orders with a known probability: the estimates must hold it.
 
     Pooled, every kind of campaign; one by one, at least 8 of 10 (95 % each).
     """
-    truth = f"'{sample}/truth/campaigns.parquet'"
+    truth = f"'{published}/sample/truth/campaigns.parquet'"
     campaigns = served.execute(
         f"""select segment, treated_customers, true_uplift, verdict,
             true_uplift between conversion_lift_lower and conversion_lift_upper as is_held

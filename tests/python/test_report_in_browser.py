@@ -15,7 +15,7 @@ from lib.report.words import words
 
 FIGURES = {
     *("tiers", "months", "flows", "cohorts", "concentration", "conversion"),
-    *("calibration", "backtest"),
+    *("lift", "calibration", "backtest"),
 }
 Open = Callable[..., Page]
 OVERLAPS = """

@@ -71,7 +71,8 @@ def _against_usual(
     usual = before.get(move, 0.0)
     few, many = (share * usual for share in USUAL)
     key = "usual_more" if count > many else "usual_less" if count < few else "usual_same"
-    return phrase(key, usual=usual, looks=LOOKS_BEFORE)
+    said = f"{usual:.0f}" if usual >= 10 else f"{usual:.1f}"
+    return phrase(key, usual=said, looks=LOOKS_BEFORE)
 
 
 def _usual(served: Served, moves: list[Row]) -> dict[tuple[str, str], float]:

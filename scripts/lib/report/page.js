@@ -353,18 +353,20 @@ function backtestFigure() {
 
 function liftFigure() {
   const { rows, reading } = data.pictures.lift;
+  const range = (row) => dash(row.low, (low) => `${percent(low)} … ${percent(row.high)}`);
   return figure("lift", {
     wide: true,
     reading,
     draw: rows.length ? (host, label) => intervals(host, {
       label, title: word("lift_axis"), format: percent,
       rows: rows.map((row) => ({
-        ...row, name: say(row.name), colour: category("segment", row.segment).colour, note: word("lift_too_small"),
-        tip: `${say(row.name)}: ${signed(row.value, percent)} (${percent(row.low)} … ${percent(row.high)})`,
+        ...row, name: segmentName(row.segment), colour: category("segment", row.segment).colour, note: say(row.verdict),
+        tip: `${segmentName(row.segment)}: ${dash(row.value, percent)} (${range(row)})${word("comma")}${say(row.verdict)}`,
       })),
     }) : null,
-    tableOf: rows.length ? table(word("lift"), [word("action"), word("its_lift"), "", ""],
-      rows.map((row) => [say(row.name), dash(row.value, percent), dash(row.low, percent), dash(row.high, percent)])) : null,
+    tableOf: rows.length ? table(word("lift"), ["segment", "lift_axis", "interval", "treated", "held_out", "revenue_won", "cost", "verdict"].map((key) => word(key)),
+      rows.map((row) => [segmentName(row.segment), dash(row.value, percent), range(row), count(row.treated), count(row.held_out),
+        dash(row.revenue, money), dash(row.cost, money), say(row.verdict)])) : null,
   });
 }
 
@@ -389,8 +391,7 @@ let drawn = [];
 function pictures() {
   const open = new Set([...document.querySelectorAll("#figures details[open]")].map((one) => one.closest("figure").id));
   drawn = [tiersFigure(), monthsFigure(), flowsFigure(), cohortsFigure(),
-    concentrationFigure(), conversionFigure(), calibrationFigure(), backtestFigure()];
-  if (data.pictures.lift) drawn.push(liftFigure());
+    concentrationFigure(), conversionFigure(), liftFigure(), calibrationFigure(), backtestFigure()];
   byId("figures").replaceChildren(...drawn);
   for (const one of drawn) {
     if (open.has(one.id)) one.querySelector("details").open = true;
@@ -452,7 +453,7 @@ function drill() {
     navigator.clipboard?.writeText(segment.sql).then(() => { copy.textContent = word("copied"); });
   });
   const actions = segment.actions.map((one) => node("li", {}, say(one.action), node("span", { class: "note" }, ` — ${say(one.who)}`)));
-  const lifts = (data.pictures.lift?.rows || []).filter((row) => row.segment === name);
+  const lifts = data.pictures.lift.rows.filter((row) => row.segment === name);
   const close = node("button", { type: "button", id: "close", onclick: () => box.close() }, word("close"));
   const parts = [
     node("div", { class: "head" }, node("h2", { id: "drill-title", tabindex: "-1" }, chip(known.colour), say(known.label)), close),
@@ -463,7 +464,10 @@ function drill() {
     actions.length ? node("ul", { class: "plain" }, ...actions) : node("p", { class: "note" }, word("no_playbook")),
     node("h3", {}, word("its_lift")),
     lifts.length
-      ? node("ul", { class: "plain" }, ...lifts.map((row) => node("li", {}, say(row.reading))))
+      ? node("ul", { class: "plain" }, ...lifts.map((row) => node("li", {}, word("lift_of_segment", {
+        lift: dash(row.value, percent), low: dash(row.low, percent), high: dash(row.high, percent),
+        treated: count(row.treated), held_out: count(row.held_out), verdict: say(row.verdict),
+      }))))
       : node("p", { class: "note" }, word("no_lift")),
     node("h3", {}, `${word("trend")}: ${word("customers")}`), trend,
     node("div", { class: "two" }, movesTable(word("came_from"), segment.came), movesTable(word("went_to"), segment.went)),

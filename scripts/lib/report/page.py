@@ -72,6 +72,7 @@ def figures(served: Served, *, version: str, currency: str) -> dict[str, Any]:
             "cohorts": pictures.cohorts(served),
             "concentration": pictures.concentration(served),
             "conversion": pictures.conversion(served),
+            "lift": pictures.lift(served),
             "calibration": pictures.calibration(served),
             "backtest": pictures.backtest(served),
         },

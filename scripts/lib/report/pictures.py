@@ -189,6 +189,31 @@ def conversion(served: Served) -> Picture:
     }
 
 
+def lift(served: Served) -> Picture:
+    """Per segment acted on: the lift in conversion with its interval, and the verdict."""
+    rows = served.rows("lift") if served.has("marts.playbook_lift") else []
+    if not rows:
+        return {"rows": [], "reading": phrase("no_lift")}
+    worked = sum(row["verdict"] == "worked" for row in rows)
+    return {
+        "rows": [
+            {
+                "segment": row["segment"],
+                "value": row["conversion_lift"],
+                "low": row["conversion_lift_lower"],
+                "high": row["conversion_lift_upper"],
+                "treated": row["treated_customers"],
+                "held_out": row["control_customers"],
+                "revenue": row["incremental_revenue"],
+                "cost": row["contact_cost"],
+                "verdict": label(row, "verdict_label"),
+            }
+            for row in rows
+        ],
+        "reading": phrase("reading_lift", segments=len(rows), worked=worked),
+    }
+
+
 def calibration(served: Served) -> Picture:
     """Predicted and actual shares by decile of the newest quarter-end whose future is known."""
     rows = served.rows("calibration")

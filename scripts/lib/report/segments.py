@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.report.pictures import YEAR
 from lib.report.served import Row, Served
-from lib.report.words import Text, label, phrase
+from lib.report.words import Text, label, phrase, words
 
 LISTING = """select customer_id, net_revenue_365d, churn_probability, last_ordered_on
 from marts.customer_segments
@@ -107,7 +107,7 @@ def _actions(served: Served) -> dict[str, list[dict[str, Text]]]:
             who = phrase(
                 "who_does",
                 owner=label(row, "owner"),
-                channel=row["channel"].replace("_", " "),
+                channel=words().get(f"channel_{row['channel']}", row["channel"]),
                 kpi=label(row, "kpi"),
             )
             found[row["segment"]].append({"action": label(row, "action"), "who": who})
