@@ -59,11 +59,11 @@ def _fit_on_spark(as_of: datetime | None) -> None:
     from lib.spark.build import SparkBuild
     from lib.spark.churn import fit_on_spark
     from lib.spark.parquet import spark_layout
-    from lib.spark.session import current_session
 
     layout = spark_layout()
-    SparkBuild(layout.root, layout.parquet, catalogue="hive").start()
-    fit_on_spark(current_session(), layout.parquet, as_of.date() if as_of else None)
+    build = SparkBuild(layout.root, layout.parquet, catalogue="hive")
+    build.start()
+    fit_on_spark(build, as_of.date() if as_of else None)
 
 
 if __name__ == "__main__":

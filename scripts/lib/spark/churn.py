@@ -1,7 +1,8 @@
 """The churn models fitted on a warehouse of Spark: grouped there, fitted here, kept as Parquet.
 
 What the fits need of the customers is counts by (purchase days, days to the last, days to today):
-a few ten thousand rows, however many customers there are.
+a few ten thousand rows, however many customers there are. Their correction is judged on a sample of
+the customers' own rows, which is read from Spark's files here.
 """
 
 from collections.abc import Iterator
@@ -14,15 +15,20 @@ import click
 import duckdb
 import numpy as np
 
-from lib.churn.fits import TABLE, Fit, read_fits, store_fits
+from lib.churn.corrections import correct_fits
+from lib.churn.fits import Fit, read_fits, store_fits
 from lib.churn.fitting import as_table, dates_to_fit, fit_models
 from lib.churn.gamma_gamma import Spendings
 from lib.churn.mbg_nbd import Histories
 from lib.churn.observed import EXACT_UP_TO, MODEL, SCHEMA, ObservationDate
 from lib.churn.optimise import FloatArray
-from lib.spark.parquet import export_schemas
-from lib.warehouse import connect, create_contract_tables
+from lib.spark.build import SparkBuild
+from lib.spark.parquet import as_path, export_schemas, files_of
+from lib.spark.session import current_session
+from lib.warehouse import connect, contract, create_contract_tables
 
+DAYS = "int_customer_days"
+PARAMETERS = tuple(name for name, table in contract().items() if table.schema == "parameters")
 IS_BUYER = "purchase_days >= 1 and not is_guest and not is_excluded"
 BUYERS = f"""
     select
@@ -35,12 +41,13 @@ BUYERS = f"""
 """
 
 
-def fit_on_spark(session: Any, parquet: Path, as_of: date | None = None) -> list[Fit]:
-    """Fit every quarter-end, as fit_warehouse does, and keep the fits under `parquet`.
+def fit_on_spark(build: SparkBuild, as_of: date | None = None) -> list[Fit]:
+    """Fit every quarter-end, as fit_warehouse does, and keep the fits under `build.parquet`.
 
-    The session has built up to int_customers_observed; its parameters table is afterwards the
-    folder parquet/parameters/churn_model_fits, which DuckDB reads too.
+    It has built up to int_customers_observed; its parameters tables are afterwards the
+    folders parquet/parameters/<table>, which DuckDB reads too.
     """
+    session, parquet = current_session(), build.parquet
     with _kept_fits(parquet) as connection:
         observed = observation_dates(session, as_of)
         if not observed:
@@ -51,10 +58,18 @@ def fit_on_spark(session: Any, parquet: Path, as_of: date | None = None) -> list
             fit_models(read_histories(session, at), read_spendings(session, at), at) for at in dates
         ]
         kept = store_fits(connection, fits)
+        for name in (MODEL, DAYS):
+            relation = f"{SCHEMA}.{name}"
+            node = build.relations()[relation]
+            found = files_of(session, relation, node, build.folder / "read")
+            files = ", ".join(f"'{path}'" for path in found)
+            connection.execute(f"create schema if not exists {SCHEMA}")
+            connection.execute(f"create view {relation} as from read_parquet([{files}])")
+        correct_fits(connection, observed)
         export_schemas(connection, parquet, ("parameters",))
-    folder = parquet / TABLE.replace(".", "/")
-    session.sql(f"drop table if exists {TABLE}")
-    session.sql(f"create table {TABLE} using parquet location '{folder}'")
+    for name in PARAMETERS:
+        session.sql(f"drop table if exists {name}")
+        session.sql(f"create table {name} using parquet location '{parquet / as_path(name)}'")
     click.echo("\n".join(as_table(kept)))
     return kept
 
@@ -120,12 +135,13 @@ def _columns(session: Any, query: str, observed_on: date) -> list[FloatArray]:
 
 @contextmanager
 def _kept_fits(parquet: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The fits kept so far, in a DuckDB of their own: the same rules keep the champions."""
+    """What is kept so far, in a DuckDB of its own: the same rules keep the champions."""
     with connect(Path(":memory:")) as connection:
         create_contract_tables(connection)
-        files = parquet / TABLE.replace(".", "/")
-        if any(files.glob("*.parquet")):
-            connection.execute(
-                f"insert into {TABLE} by name from read_parquet('{files}/*.parquet')"
-            )
+        for name in PARAMETERS:
+            folder = parquet / as_path(name)
+            if any(folder.glob("*.parquet")):
+                connection.execute(
+                    f"insert into {name} by name from read_parquet('{folder}/*.parquet')"
+                )
         yield connection

@@ -10,16 +10,15 @@ from typing import Any
 
 import click
 
-from lib.churn.fits import TABLE
 from lib.churn.fitting import fit_warehouse
 from lib.errors import UserError
 from lib.pipeline import LEDGER
 from lib.publishing.dbt_build import DbtBuild
 from lib.publishing.loader import MappingLoader
 from lib.spark.build import FAILED, SparkBuild
-from lib.spark.churn import fit_on_spark
+from lib.spark.churn import PARAMETERS, fit_on_spark
 from lib.spark.compare import Comparison, compare_tables
-from lib.spark.parquet import export_schemas, files_of
+from lib.spark.parquet import as_path, export_schemas, files_of
 from lib.spark.session import current_session, stop_session
 from lib.warehouse import ROOT, connect
 
@@ -74,7 +73,7 @@ def build_on_spark(
         with _told(f"Spark: {label}" + (", with its tests" if with_tests else "")):
             build.build(*selection, "--indirect-selection", "cautious", *tests)
         if label == "ledger":
-            fit_on_spark(current_session(), parquet, shop.as_of)
+            fit_on_spark(build, shop.as_of)
     return build
 
 
@@ -115,7 +114,8 @@ def compare_builds(state: Path, build: SparkBuild, folder: Path) -> Comparison:
         files = {
             name: files_of(session, name, node, folder) for name, node in build.relations().items()
         }
-        files[TABLE] = sorted((build.parquet / TABLE.replace(".", "/")).glob("*.parquet"))
+        for name in PARAMETERS:
+            files[name] = sorted((build.parquet / as_path(name)).glob("*.parquet"))
         return compare_tables(state, files, sorted(files))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 
@@ -79,12 +80,23 @@ def files_of(session: Any, relation: str, node: Any, folder: Path) -> list[Path]
     A view has none, and the files of a partitioned table lack a column.
     """
     frame = session.table(relation)
-    if node.config.materialized in ("table", "seed", "incremental") and not node.config.extra.get(
-        "partition_by"
-    ):
-        own = [Path(name.removeprefix("file:").replace("///", "/")) for name in frame.inputFiles()]
-        if own:
-            return own
-    target = folder / relation.replace(".", "/")
+    is_plain = node.config.materialized in (
+        "table",
+        "seed",
+        "incremental",
+    ) and not node.config.extra.get("partition_by")
+    if is_plain and (own := own_files(frame)):
+        return own
+    target = folder / as_path(relation)
     frame.coalesce(1).write.mode("overwrite").parquet(str(target))
     return sorted(target.glob("*.parquet"))
+
+
+def own_files(frame: Any) -> list[Path]:
+    """The Parquet files that a table of Spark consists of."""
+    return [Path(unquote(urlsplit(name).path)) for name in frame.inputFiles()]
+
+
+def as_path(relation: str) -> str:
+    """schema.name as a path."""
+    return relation.replace(".", "/")

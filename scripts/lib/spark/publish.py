@@ -62,7 +62,7 @@ def build_and_test(layout: SparkLayout, as_of: date | None) -> str:
         say("ledger …")
         build.build("--select", LEDGER, "--indirect-selection", "cautious")
         say("fit …")
-        fit_on_spark(current_session(), layout.parquet, as_of)
+        fit_on_spark(build, as_of)
         say("answers …")
         build.build("--exclude", LEDGER, "--indirect-selection", "cautious")
         newest = current_session().sql("select max(observed_on) from marts.customer_segments")
