@@ -19,6 +19,7 @@ MOMENTS = [
     ("build/latest*/state.duckdb", "lib.pipeline.seal", False),
     ("build/latest*/sealed/segments.duckdb", "lib.publishing.seal.verify_in_fresh_process", False),
     ("build/latest*/sealed/segments.duckdb", "lib.publishing.seal.verify_in_fresh_process", True),
+    ("build/latest*/sealed/audiences.duckdb", "lib.publishing.seal.verify_in_fresh_process", True),
 ]
 
 

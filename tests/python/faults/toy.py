@@ -29,13 +29,21 @@ SUMMARY = """
     select batch, count(*) as customers, sum(revenue)::decimal(18, 2) as revenue
     from {segments} group by all
 """
+PEOPLE = """
+    select distinct customer_id, batch, customer_id || '@shop.example' as email
+    from {segments}
+"""
 PROJECT = {
     "dbt_project.yml": """
 name: toy
 version: "1.0"
 profile: toy
 flags: {send_anonymous_usage_stats: false}
-models: {toy: {+schema: intermediate, marts: {+schema: marts, +materialized: table}}}
+models:
+  toy:
+    +schema: intermediate
+    marts: {+schema: marts, +materialized: table}
+    audiences: {+schema: audiences, +materialized: table}
 seeds: {toy: {+schema: catalogue}}
 """,
     "profiles/profiles.yml": """
@@ -52,6 +60,7 @@ toy:
         orders="{{ ref('int_customers_observed') }}"
     ),
     "models/marts/segment_summary.sql": SUMMARY.format(segments="{{ ref('customer_segments') }}"),
+    "models/audiences/people.sql": PEOPLE.format(segments="{{ ref('customer_segments') }}"),
     "seeds/value_tiers.csv": "value_tier\nhigh\nlow\n",
     "tests/no_negative_revenue.sql": """
 select * from {{ ref('customer_segments') }} where revenue < 0
@@ -104,12 +113,13 @@ class BatchLoader:
 def build_with_sql(run: Run, candidate: Path) -> None:
     """The toy's models without dbt."""
     with run.step("build"), duckdb.connect(str(candidate / STATE)) as connection:
-        for schema in ("marts", "catalogue"):
+        for schema in ("marts", "catalogue", "audiences"):
             connection.execute(f"create schema if not exists {schema}")
         for table, query in {
             "catalogue.value_tiers": "from (values ('high'), ('low')) as tiers (value_tier)",
             "marts.customer_segments": SEGMENTS.format(orders="raw.orders"),
             "marts.segment_summary": SUMMARY.format(segments="marts.customer_segments"),
+            "audiences.people": PEOPLE.format(segments="marts.customer_segments"),
         }.items():
             connection.execute(f"create or replace table {table} as {query}")
 

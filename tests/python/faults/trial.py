@@ -22,7 +22,7 @@ from faults.toy import read_toy, run_toy
 from lib.publishing.durable import read_lines
 from lib.publishing.fingerprints import fingerprints_of_file
 from lib.publishing.layout import Layout
-from lib.publishing.seal import verify_files
+from lib.publishing.seal import TABLE_FILES, verify_files
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["faults.toy", "dbt.cli.main", "dbt.adapters.duckdb"])
@@ -92,7 +92,9 @@ def check_whole(warehouse: Path) -> int:
     name = layout.served()
     assert name is not None, "nothing is served"
     manifest = verify_files(layout.version(name))
-    found = fingerprints_of_file(layout.version(name) / "segments.duckdb", ("marts", "catalogue"))
+    found = {}
+    for file, schemas in TABLE_FILES.items():
+        found |= fingerprints_of_file(layout.version(name) / file, schemas.values())
     assert {table: print_._asdict() for table, print_ in found.items()} == manifest["tables"]
     return read_toy(warehouse)
 
