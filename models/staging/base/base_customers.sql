@@ -111,6 +111,7 @@ judged as (
             ';',
             repeats.repeat_reason,
             case when typed.raw_customer_id is null then 'missing_key' end,
+            case when {{ mangled_id('typed.raw_customer_id') }} then 'mangled_id' end,
             case when typed.is_created_at_unreadable then 'unreadable_date' end,
             {{ implausible_date('typed.created_on', 'typed.loaded_on') }}
         ) as reject_reasons

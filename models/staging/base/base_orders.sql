@@ -167,6 +167,12 @@ judged as (
             ';',
             repeat_reason,
             case when order_id is null then 'missing_key' end,
+            case
+                when
+                    {{ mangled_id('order_id') }}
+                    or {{ mangled_id('raw_customer_id') }}
+                    then 'mangled_id'
+            end,
             case when is_date_missing then 'missing_date' end,
             case
                 when not is_date_missing and ordered_on is null then 'unreadable_date'

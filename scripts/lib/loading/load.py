@@ -21,6 +21,7 @@ from lib.loading.shape import Plan, plan_entry, shape
 from lib.loading.sources import open_file
 from lib.loading.sql import Connection, literal, number_from
 from lib.loading.written import Source
+from lib.loading.zeros import refuse_lost_zeros
 from lib.warehouse import Table, create_contract_tables
 
 MAX_UNREADABLE = 0.05
@@ -153,6 +154,8 @@ class _Run:
             progress(f"{plan.entry.raw_table.name} ← {plan.source.name}", done, len(plans))
             results.append(self._load(plan, plans))
             self._forget(plans[done + 1 :])
+        fresh = [result for result in results if not result.already_loaded]
+        refuse_lost_zeros(self.cursor, {one.load_id: one.source_name for one in fresh})
         return results
 
     def _sources(self, origin: Origin, *, optional: bool = False) -> list[Source]:

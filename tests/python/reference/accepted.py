@@ -1,6 +1,7 @@
 """Which raw rows are believed, and why the others are not. Written from definitions.md."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -99,6 +100,8 @@ class _Judge:
         def judge(row: RawRow) -> tuple[set[str], Account]:
             created_on = self.day(row.get("created_at"))
             reasons = self._date_reasons(row, "created_at")
+            if _is_mangled(row.get("customer_id")):
+                reasons.add("mangled_id")
             return reasons, Account(
                 account_id=text_of(row.get("customer_id")) or "",
                 email=(text_of(row.get("email")) or "").lower() or None,
@@ -155,6 +158,8 @@ class _Judge:
 
     def _judge_order(self, row: RawRow) -> tuple[set[str], Order | None]:
         reasons = self._date_reasons(row, "ordered_at", is_required=True)
+        if _is_mangled(row.get("order_id")) or _is_mangled(row.get("customer_id")):
+            reasons.add("mangled_id")
         ordered_on = self.day(row.get("ordered_at"))
         cancelled_on = self.day(row.get("cancelled_at"))
         if cancelled_on is None and text_of(row.get("cancelled_at")):
@@ -308,6 +313,11 @@ def _repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
         for index in latest if is_contradicted else latest[1:]:
             reasons[index] = "conflicting_rows" if is_contradicted else "duplicate_row"
     return reasons
+
+
+def _is_mangled(value: object) -> bool:
+    """What a spreadsheet makes of a long number."""
+    return re.fullmatch(r"[+-]?\d+(\.\d*)?[eE]\+\d+", text_of(value) or "") is not None
 
 
 def _said(row: RawRow) -> dict[str, str | None]:

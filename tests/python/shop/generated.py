@@ -176,6 +176,13 @@ def _no_key(pick: Pick, shop: Shop) -> None:
     _any(pick, shop, table)[column] = pick((None, "  "))
 
 
+def _mangled(pick: Pick, shop: Shop) -> None:
+    table, column = pick((
+        ("orders", "order_id"), ("orders", "customer_id"), ("customers", "customer_id"),
+    ))  # fmt: skip
+    _any(pick, shop, table)[column] = pick(("1.23E+11", "4E+05", "5e+5", "E+5", "SKU1.2E+3"))
+
+
 # -- refunds ------------------------------------------------------------------------------
 
 
@@ -287,7 +294,7 @@ def _odd_rate(pick: Pick, shop: Shop) -> None:
 CORRUPTIONS = (
     _cancelled, _cancelled, _refund, _refund, _undone, _undone, _return_undone, _other_status,
     _odd_amount, _odd_discount, _odd_date, _unreadable, _test_order, _foreign, _foreign,
-    _repeated_order, _no_key,
+    _repeated_order, _no_key, _mangled,
     _odd_refund, _credit_note, _guest, _email_buyer, _orphan, _shared_email, _crosswalk,
     _odd_account, _repeated_account, _odd_item, _odd_rate,
 )  # fmt: skip
