@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
+from lib.churn.evidence import churn_warnings
 from lib.errors import UserError
 from lib.publishing.audit import Finding, audit_dbt
 from lib.publishing.audit_tables import (
@@ -350,3 +351,5 @@ def build_with_dbt(run: Run, candidate: Path, fit: Fitter = fit_churn_model) -> 
         with connect(candidate / STATE) as connection:
             for name in drop_leftovers(connection, dbt.artefacts[-1]):
                 say(f"  {name} is no longer built; it was dropped")
+            for warning in churn_warnings(connection):
+                run.warn(warning)

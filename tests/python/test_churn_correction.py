@@ -13,11 +13,11 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from churn_sql import build_models
-from lib.churn import corrections, gate, ridge
+from lib.churn import corrections, gate, ridge, snapshots
 from lib.churn.fits import read_fits
 from lib.churn.fitting import fit_warehouse
 from lib.churn.optimise import FloatArray
-from lib.churn.snapshots import Snapshot, read_snapshots
+from lib.churn.snapshots import PARTS, Snapshot, read_snapshots
 from lib.warehouse import connect, create_contract_tables
 
 OPENED, DAYS, CUSTOMERS = date(2023, 6, 30), 1_097, 1_500
@@ -140,12 +140,26 @@ def test_a_decision_never_changes_because_of_what_came_after(changing: Path) -> 
     past = date(2025, 12, 31)
     with connect(changing, read_only=True) as connection:
         fits = {day: fit for day, fit in read_fits(connection).items() if day <= past}
-        again = corrections.judge_fits(connection, fits, past, CUSTOMERS)
+        again = corrections.judge_fits(connection, fits, past)
     before = [row for row in decided(changing) if row[0] <= str(past)]
     assert [
         (str(one.fitted_through), one.decision, one.is_used, one.n_origins) for one in again
     ] == before
     assert any(is_used for *_, is_used, _ in before)
+
+
+def test_who_is_looked_at_on_a_date_does_not_depend_on_who_came_later(
+    changing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a huge shop a sample is read; the shop of a year ago was smaller."""
+    monkeypatch.setattr(snapshots, "SAMPLED_CUSTOMERS", 400)
+    with connect(changing, read_only=True) as connection:
+        now, then = (read_snapshots(connection, day) for day in (NEWEST, date(2024, 6, 30)))
+    assert set(then) < set(now)
+    for day, at in then.items():
+        assert len(at.x) < 480
+        assert np.array_equal(at.part, now[day].part)
+        assert np.array_equal(at.T, now[day].T)
 
 
 def trial(origin: str, base: float, corrected: float, far: float | None = None) -> gate.Trial:
@@ -155,7 +169,7 @@ def trial(origin: str, base: float, corrected: float, far: float | None = None) 
     errors = {90: near}
     if far is not None:
         errors[365] = (np.full(n, 0.2), np.full(n, far))
-    return gate.Trial(date.fromisoformat(origin), np.arange(n), errors)
+    return gate.Trial(date.fromisoformat(origin), np.arange(n) % PARTS, errors)
 
 
 CORRECTION = ridge.Correction(*(np.ones(len(ridge.FEATURES)) for _ in range(3)), level=0.0)
@@ -215,9 +229,9 @@ def test_the_ridge_is_where_the_penalised_likelihood_is_highest() -> None:
 def test_the_level_stays_the_models_on_the_day_it_is_learned(changing: Path) -> None:
     with connect(changing, read_only=True) as connection:
         fit = read_fits(connection)[NEWEST]
-        snapshots = read_snapshots(connection, NEWEST, CUSTOMERS)
-    ((_, correction),) = gate.corrections({NEWEST: fit}, snapshots)
-    at = snapshots[NEWEST]
+        known = read_snapshots(connection, NEWEST)
+    ((_, correction),) = gate.corrections({NEWEST: fit}, known)
+    at = known[NEWEST]
     log_odds = ridge.log_odds_of_order(fit, at, 90)
     shift = correction.shift(ridge.features_of(fit, at))
     assert np.mean(expit(log_odds + shift)) == pytest.approx(np.mean(expit(log_odds)), abs=1e-9)
@@ -226,11 +240,11 @@ def test_the_level_stays_the_models_on_the_day_it_is_learned(changing: Path) -> 
 
 def test_an_outcome_is_read_only_once_its_horizon_is_over(changing: Path) -> None:
     with connect(changing, read_only=True) as connection:
-        snapshots = read_snapshots(connection, date(2026, 3, 31), CUSTOMERS)
-    assert max(snapshots) == date(2026, 3, 31)
-    assert set(snapshots[date(2025, 12, 31)].ordered) == {90}
-    assert set(snapshots[date(2026, 1, 31)].ordered) == set()
-    assert set(snapshots[date(2025, 3, 31)].ordered) == {90, 180, 365}
+        known = read_snapshots(connection, date(2026, 3, 31))
+    assert max(known) == date(2026, 3, 31)
+    assert set(known[date(2025, 12, 31)].ordered) == {90}
+    assert set(known[date(2026, 1, 31)].ordered) == set()
+    assert set(known[date(2025, 3, 31)].ordered) == {90, 180, 365}
 
 
 def test_what_was_void_when_the_horizon_ended_is_no_order_and_what_came_undone_later_is(
@@ -246,7 +260,7 @@ def test_what_was_void_when_the_horizon_ended_is_no_order_and_what_came_undone_l
             " when '0' then date '2023-10-29' when '1' then date '2023-10-30' end"
             " where posted_on > date '2023-07-31'"
         )
-        ordered = read_snapshots(connection, NEWEST, 3)[date(2023, 7, 31)].ordered
+        ordered = read_snapshots(connection, NEWEST)[date(2023, 7, 31)].ordered
     assert ordered[90].tolist() == [False, True, True]
     assert ordered[365].tolist() == [False, False, True]
 
@@ -270,7 +284,7 @@ def test_sql_moves_the_odds_as_python_does(changing: Path, tmp_path: Path) -> No
             at = whole(connection, day)
             (correction,) = [
                 one.correction
-                for one in corrections.judge_fits(connection, fits, NEWEST, CUSTOMERS)
+                for one in corrections.judge_fits(connection, fits, NEWEST)
                 if one.fitted_through == day
             ]
             expected = np.exp(correction.shift(ridge.features_of(fits[day], at)))
@@ -288,8 +302,7 @@ def test_sql_moves_the_odds_as_python_does(changing: Path, tmp_path: Path) -> No
 
 
 def whole(connection: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
-    snapshots = read_snapshots(connection, NEWEST, CUSTOMERS)
-    return snapshots[day]
+    return read_snapshots(connection, NEWEST)[day]
 
 
 def test_where_the_correction_is_off_sql_corrects_nobody(
@@ -343,7 +356,7 @@ def test_a_small_shop_is_not_judged(tmp_path: Path) -> None:
     warehouse = tmp_path / "state.duckdb"
     observe(warehouse, purchases(changes=0, leaves=None)[:999, :], MONTH_ENDS[-16:])
     fit_warehouse(warehouse)
-    assert decided(warehouse) == []
+    assert {(decision, n) for _, decision, _, n in decided(warehouse)} == {(gate.TOO_FEW, 0)}
 
 
 def test_the_newest_decision_is_a_line_on_the_screen() -> None:

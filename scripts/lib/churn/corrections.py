@@ -37,20 +37,20 @@ def correct_fits(
         for day, fit in read_fits(connection).items()
         if day <= newest and fit.has_converged and not fit.is_provisional
     }
-    decisions: list[Decision] = []
-    n_buyers = max(at.n_buyers for at in observed)
-    if fits and n_buyers >= LEAST_CUSTOMERS:
+    if max(at.n_buyers for at in observed) >= LEAST_CUSTOMERS:
         click.echo("Judging a correction of the churn model by past outcomes …")
-        decisions = judge_fits(connection, fits, newest, n_buyers)
+        decisions = judge_fits(connection, fits, newest)
+    else:
+        decisions = [decide(day, None, []) for day in sorted(fits)]
     store_decisions(connection, decisions, newest)
     return decisions
 
 
 def judge_fits(
-    connection: duckdb.DuckDBPyConnection, fits: dict[date, Fit], newest: date, n_buyers: int
+    connection: duckdb.DuckDBPyConnection, fits: dict[date, Fit], newest: date
 ) -> list[Decision]:
     """A decision per fit, oldest first."""
-    snapshots = read_snapshots(connection, newest, n_buyers)
+    snapshots = read_snapshots(connection, newest)
     learned = dict(corrections(fits, snapshots))
     trials: list[Trial] = [
         try_out(fits[day], correction, snapshots[day]) for day, correction in learned.items()

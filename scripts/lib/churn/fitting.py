@@ -37,34 +37,41 @@ def fit_warehouse(
     """
     connection = open_warehouse(warehouse)
     try:
-        check_is_built(connection)
-        create_contract_tables(connection)
-        observed = observation_dates(connection, as_of)
-        if not observed:
-            click.echo("No customer has been observed yet, so there is nothing to fit.")
-            return []
-        dates = dates_to_fit(observed, read_fits(connection).values(), only_new=only_new)
-        if not dates:
-            click.echo("Every quarter-end is fitted already.")
-            correct_fits(connection, observed)
-            return []
-
-        fits: list[Fit] = []
-        remarks: list[str] = []
-        with click.progressbar(
-            dates,
-            label="Fitting the churn model",
-            item_show_func=lambda at: str(at.observed_on) if at else None,
-        ) as progress:
-            for at in progress:
-                histories = read_histories(connection, at)
-                if reason := why_unfittable(histories):
-                    remarks.append(f"{at.observed_on}: {reason}; the parameters rest on the prior.")
-                fits.append(fit_models(histories, read_spendings(connection, at), at))
-        kept = store_fits(connection, fits)
-        decisions = correct_fits(connection, observed)
+        return fit_connected(connection, as_of=as_of, only_new=only_new)
     finally:
         connection.close()
+
+
+def fit_connected(
+    connection: duckdb.DuckDBPyConnection, *, as_of: date | None = None, only_new: bool = False
+) -> list[Fit]:
+    """The same in a warehouse that is open already."""
+    check_is_built(connection)
+    create_contract_tables(connection)
+    observed = observation_dates(connection, as_of)
+    if not observed:
+        click.echo("No customer has been observed yet, so there is nothing to fit.")
+        return []
+    dates = dates_to_fit(observed, read_fits(connection).values(), only_new=only_new)
+    if not dates:
+        click.echo("Every quarter-end is fitted already.")
+        correct_fits(connection, observed)
+        return []
+
+    fits: list[Fit] = []
+    remarks: list[str] = []
+    with click.progressbar(
+        dates,
+        label="Fitting the churn model",
+        item_show_func=lambda at: str(at.observed_on) if at else None,
+    ) as progress:
+        for at in progress:
+            histories = read_histories(connection, at)
+            if reason := why_unfittable(histories):
+                remarks.append(f"{at.observed_on}: {reason}; the parameters rest on the prior.")
+            fits.append(fit_models(histories, read_spendings(connection, at), at))
+    kept = store_fits(connection, fits)
+    decisions = correct_fits(connection, observed)
 
     remarks += [
         f"{fit.fitted_through}: did not converge; the fit of an earlier run is kept."

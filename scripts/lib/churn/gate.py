@@ -11,7 +11,7 @@ from scipy.special import expit
 from lib.churn.fits import Fit
 from lib.churn.optimise import FloatArray
 from lib.churn.ridge import LEARNED_HORIZON, Correction, features_of, learn, log_odds_of_order
-from lib.churn.snapshots import HORIZONS, Snapshot
+from lib.churn.snapshots import HORIZONS, PARTS, Snapshot
 
 LEAST_CUSTOMERS, LEAST_PAST, MOST_PAST = 1_000, 3, 12
 LEAST_ORIGINS, MOST_ORIGINS = 4, 8
@@ -24,7 +24,7 @@ class Trial:
     """At one origin: by horizon, the squared errors of the model and of the corrected model."""
 
     origin_on: date
-    customer: NDArray[np.int64]
+    part: NDArray[np.int64]
     errors: Mapping[int, tuple[FloatArray, FloatArray]]
 
 
@@ -71,7 +71,7 @@ def try_out(fit: Fit, correction: Correction, at: Snapshot) -> Trial:
             (expit(log_odds) - ordered) ** 2,
             (expit(log_odds + shift) - ordered) ** 2,
         )
-    return Trial(at.observed_on, at.customer, errors)
+    return Trial(at.observed_on, at.part, errors)
 
 
 def decide(through: date, correction: Correction | None, trials: Sequence[Trial]) -> Decision:
@@ -116,17 +116,17 @@ def known(trials: Sequence[Trial], horizon: int, through: date) -> list[Trial]:
 def _gain(trials: Sequence[Trial], horizon: int) -> tuple[float, float, float]:
     """Brier scores of model and corrected model, means over origins, and the bootstrap standard
     error of their difference (Efron 1979): origins are drawn again, and customers with all they
-    did, for one customer's errors at several origins are no news to each other."""
+    did, for one customer's errors at several origins are no news to each other. Customers are
+    drawn in parts, so that nobody's weight depends on who else is there."""
     random = np.random.default_rng(1)
     pairs = [trial.errors[horizon] for trial in trials]
-    customers = 1 + max(int(trial.customer.max()) for trial in trials)
     gains = np.empty(REPLICATES)
     for replicate in range(REPLICATES):
-        weight = random.poisson(1.0, customers).astype(np.float64)
+        weight = random.poisson(1.0, PARTS).astype(np.float64)
         drawn = random.integers(0, len(trials), len(trials))
         at_origins = [
-            np.sum(weight[trials[o].customer] * (pairs[o][0] - pairs[o][1]))
-            / max(np.sum(weight[trials[o].customer]), 1.0)
+            np.sum(weight[trials[o].part] * (pairs[o][0] - pairs[o][1]))
+            / max(np.sum(weight[trials[o].part]), 1.0)
             for o in np.unique(drawn)
         ]
         times = np.unique(drawn, return_counts=True)[1]

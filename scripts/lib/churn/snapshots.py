@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from lib.churn.optimise import FloatArray
 
 HORIZONS = (90, 180, 365)
-# A correction of a dozen numbers is told well enough by so many customers; more cost memory.
+# A correction of a dozen numbers is told well enough by so many customers a date.
 SAMPLED_CUSTOMERS = 30_000
+# Customers fall into so many parts by their id: what a bootstrap draws again.
+PARTS = 1_000
 # Years of months beyond these teach little and cost as much as the others.
 MONTHS = 60
 
@@ -21,14 +23,14 @@ MONTHS = 60
 class Snapshot:
     """Customers on one date, vectors of one length.
 
-    `customer` a number that stays the same from date to date; `x` purchase days after the first;
-    `t_x` days from first to last order; `T` days from first order to the date; `orders` of the
-    last 90, 180 and 365 days; `mean_value` of a purchase day; `ordered` by horizon in days:
-    whether there was a valid order within it, only where that is known by now.
+    `part` (0 to PARTS - 1) a number that a customer keeps from date to date; `x` purchase days
+    after the first; `t_x` days from first to last order; `T` days from first order to the date;
+    `orders` of the last 90, 180 and 365 days; `mean_value` of a purchase day; `ordered` by horizon
+    in days: whether there was a valid order within it, only where that is known by now.
     """
 
     observed_on: date
-    customer: NDArray[np.int64]
+    part: NDArray[np.int64]
     x: FloatArray
     t_x: FloatArray
     T: FloatArray
@@ -37,19 +39,24 @@ class Snapshot:
     ordered: Mapping[int, NDArray[np.bool_]]
 
 
+# Who is looked at on a date depends on who was there on it, never on who came later.
 SNAPSHOTS = """
-    with sampled as (
-        select customer_id, observed_on, purchase_days, first_ordered_on, last_ordered_on,
-            orders_90d, orders_180d, orders_365d, net_revenue
+    with buyers as (
+        select *, count(*) over (partition by observed_on) as n_buyers
         from intermediate.int_customers_observed
         where purchase_days >= 1 and not is_guest and not is_excluded
             and observed_on = last_day(observed_on) and observed_on between $first and $last
-            and hash(customer_id) % $one_in = 0
+    ),
+    sampled as (
+        select customer_id, observed_on, purchase_days, first_ordered_on, last_ordered_on,
+            orders_90d, orders_180d, orders_365d, net_revenue
+        from buyers
+        where (hash(customer_id) >> 11) * pow(2, -53) < $sampled / n_buyers
     ),
     purchases as (
         select customer_id, posted_on, voided_on
         from intermediate.int_customer_days
-        where is_purchase_day and hash(customer_id) % $one_in = 0
+        where is_purchase_day and customer_id in (select customer_id from sampled)
     ),
     ordered as (
         select sampled.customer_id, sampled.observed_on,
@@ -62,7 +69,7 @@ SNAPSHOTS = """
         group by sampled.customer_id, sampled.observed_on
     )
     select sampled.observed_on,
-        dense_rank() over (order by sampled.customer_id) as customer,
+        hash(sampled.customer_id) % {parts} as part,
         purchase_days - 1 as x,
         last_ordered_on - first_ordered_on as t_x,
         sampled.observed_on - first_ordered_on as age,
@@ -74,11 +81,8 @@ SNAPSHOTS = """
 """
 
 
-def read_snapshots(
-    connection: duckdb.DuckDBPyConnection, newest: date, n_buyers: int
-) -> dict[date, Snapshot]:
-    """The month-ends up to `newest`, the last day anything is known of; of `n_buyers` customers
-    one in so many, the same ones on each date."""
+def read_snapshots(connection: duckdb.DuckDBPyConnection, newest: date) -> dict[date, Snapshot]:
+    """The month-ends up to `newest`, the last day anything is known of."""
     ordered = [
         f"bool_or(posted_on <= sampled.observed_on + {days} and coalesce("
         f"voided_on > sampled.observed_on + {days}, true)) as ordered_{days}d"
@@ -87,6 +91,7 @@ def read_snapshots(
     query = SNAPSHOTS.format(
         ordered=", ".join(ordered),
         longest=max(HORIZONS),
+        parts=PARTS,
         columns=", ".join(
             f"coalesce(ordered_{days}d, false) as ordered_{days}d" for days in HORIZONS
         ),
@@ -96,7 +101,7 @@ def read_snapshots(
         {
             "first": newest - timedelta(days=31 * MONTHS),
             "last": newest,
-            "one_in": max(1, -(-n_buyers // SAMPLED_CUSTOMERS)),
+            "sampled": SAMPLED_CUSTOMERS,
         },
     ).fetchnumpy()
     days = columns["observed_on"].astype("datetime64[D]")
@@ -114,7 +119,7 @@ def _snapshot(observed_on: date, part: dict[str, NDArray[np.generic]], newest: d
 
     return Snapshot(
         observed_on=observed_on,
-        customer=part["customer"].astype(np.int64),
+        part=part["part"].astype(np.int64),
         x=number("x"),
         t_x=number("t_x"),
         T=number("age"),
