@@ -602,8 +602,8 @@ def test_the_command_shows_every_fit_in_a_table(warehouse: Path) -> None:
     )
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert [line[:10] for line in lines[-2:]] == ["2026-03-31", "2026-06-30"]
-    assert "converged" in lines[-3]
+    assert [line[:10] for line in lines[-3:]] == ["2026-03-31", "2026-06-30", "Correction"]
+    assert "converged" in lines[-4]
     again = CliRunner().invoke(fit_churn_model, ["--warehouse", str(warehouse), "--only-new"])
     assert "fitted already" in again.output
 
