@@ -49,6 +49,26 @@ predictions as (
 
 ),
 
+profiles as (
+
+    select
+        customer_id,
+        premium_spend_share
+
+    from {{ ref('int_customers_profiled') }}
+
+),
+
+dimensions as (
+
+    select
+        customer_id,
+        customer_type
+
+    from {{ ref('int_dimensions_pivoted') }}
+
+),
+
 usual as (
 
     -- what an order of the last 365 days is worth
@@ -108,11 +128,13 @@ gathered as (
         cast(rfm.frequency_score + rfm.monetary_score as double) / 2
             as frequency_monetary_score,
         ranked.predicted_revenue_percentile,
+        profiles.premium_spend_share,
+        dimensions.customer_type,
+        observed.observed_on,
         {{ round_to_9_digits(
             'cast(observed.net_revenue_365d as double)'
             ~ ' / nullif(observed.orders_365d, 0) / nullif(usual.mean_order_value, 0)'
-        ) }} as order_value_ratio,
-        observed.observed_on
+        ) }} as order_value_ratio
 
     from observed
 
@@ -123,6 +145,12 @@ gathered as (
 
     left join ranked
         on observed.customer_id = ranked.customer_id
+
+    left join profiles
+        on observed.customer_id = profiles.customer_id
+
+    left join dimensions
+        on observed.customer_id = dimensions.customer_id
 
     cross join usual
 

@@ -4,8 +4,9 @@
     'days_since_first_order', 'days_since_last_order', 'orders', 'orders_365d',
     'net_revenue', 'net_revenue_365d', 'recency_percentile', 'frequency_percentile',
     'monetary_percentile', 'recency_score', 'frequency_monetary_score',
-    'predicted_revenue_percentile', 'order_value_ratio'
+    'predicted_revenue_percentile', 'order_value_ratio', 'premium_spend_share'
 ] -%}
+{% set dimensions = ['customer_type'] -%}
 
 with
 
@@ -13,8 +14,8 @@ measures as (
 
     select
         customer_id,
-        {%- for number in numbers %}
-            {{ number }},
+        {%- for measure in numbers + dimensions %}
+            {{ measure }},
         {%- endfor %}
         observed_on
 
@@ -43,7 +44,8 @@ levels as (
         above,
         at_least,
         below,
-        up_to
+        up_to,
+        categories
 
     from {{ ref('preset_levels') }}
 
@@ -62,7 +64,12 @@ measured as (
             {%- for number in numbers %}
                 when '{{ number }}' then cast(measures.{{ number }} as double)
             {%- endfor %}
-        end as measured_value
+        end as measured_value,
+        case axes.measure
+            {%- for dimension in dimensions %}
+                when '{{ dimension }}' then measures.{{ dimension }}
+            {%- endfor %}
+        end as measured_category
 
     from measures
 
@@ -85,8 +92,13 @@ levelled as (
         on
             measured.preset = levels.preset
             and measured.axis = levels.axis
-            and measured.measured_value is not null
-            and {{ falls_in('measured.measured_value', 'levels') }}
+            and case
+                when levels.categories is null
+                    then
+                        measured.measured_value is not null
+                        and {{ falls_in('measured.measured_value', 'levels') }}
+                else {{ allows('levels.categories', 'measured.measured_category') }}
+            end
 
 ),
 

@@ -206,6 +206,14 @@ def examples() -> dict[tuple[str, str], tuple[str, str]]:
         shop.order(customer, ago=300)
     shop.order("rich", ago=10, amount="19999.99")
     shop.order("richer", ago=10, amount="20000.00")
+    shop.customer("firm", customer_type="enterprise")
+    shop.customer("ministry", customer_type="government")
+    shop.add("products", product_id="limousine", is_premium="true")
+    shop.add("products", product_id="van", is_premium="false")
+    for customer, premium in (("splendid", 50), ("sensible", 49)):
+        order = shop.order(shop.customer(customer, customer_type="individual"), ago=10)
+        shop.item(order, "limousine", quantity=1, net_amount=premium)
+        shop.item(order, "van", quantity=1, net_amount=100 - premium)
     return {
         (row["customer_id"], row["preset"]): (row["category"], row["category_label_zh"])
         for row in shop.build(models=["preset_comparison"]).table("preset_comparison")
@@ -225,6 +233,11 @@ def examples() -> dict[tuple[str, str], tuple[str, str]]:
         ("bank", "richer", "high_net_worth", "高净值客户"),
         ("bank", "rich", "ordinary", "普通客户"),
         ("bank", "looked", "potential", "潜在客户"),
+        ("car_maker", "firm", "commercial", "商用型客户"),
+        ("car_maker", "ministry", "commercial", "商用型客户"),
+        ("car_maker", "splendid", "luxury", "豪华型客户"),
+        ("car_maker", "sensible", "family", "家庭型客户"),
+        ("car_maker", "looked", "family", "家庭型客户"),
     ],
 )
 def test_the_industry_examples(examples, preset, customer, category, label_zh):

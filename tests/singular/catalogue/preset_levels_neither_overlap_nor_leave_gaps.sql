@@ -17,7 +17,7 @@ levels as (
 
     from {{ ref('preset_levels') }}
 
-    where level <> 'none'
+    where level <> 'none' and categories is null
 
 ),
 

@@ -28,16 +28,17 @@ assignments as (
 accounts as (
 
     select
-        identified.customer_id,
-        count(case when accounts.has_marketing_consent then 1 end) as times_agreed,
-        count(case when not accounts.has_marketing_consent then 1 end) as times_refused
+        known_ids.customer_id,
+        count(case when shop_accounts.has_marketing_consent then 1 end) as times_agreed,
+        count(case when not shop_accounts.has_marketing_consent then 1 end)
+            as times_refused
 
-    from {{ ref('int_customers_identified') }} as identified
+    from {{ ref('int_customers_identified') }} as known_ids
 
-    inner join {{ ref('stg_customers') }} as accounts
-        on identified.raw_customer_id = accounts.raw_customer_id
+    inner join {{ ref('stg_customers') }} as shop_accounts
+        on known_ids.raw_customer_id = shop_accounts.raw_customer_id
 
-    group by identified.customer_id
+    group by known_ids.customer_id
 
 ),
 
