@@ -31,6 +31,7 @@ ledger as (
         posted_on,
         orders_change,
         orders_365d_change,
+        is_purchase_day,
         is_standing_purchase_day,
         previous_purchased_on
 
@@ -55,23 +56,35 @@ recounted as (
 
 booked as (
 
+    -- all of a day at once
     select
         customer_id,
         posted_on,
-        orders_change,
-        orders_365d_change,
-        case when is_standing_purchase_day then posted_on end as purchased_on,
-        case
-            when
-                is_standing_purchase_day
-                and {{ days_between('previous_purchased_on', 'posted_on') }}
-                > {{ var('reactivation_gap_days') }}
-                then posted_on
-        end as returned_on
+        sum(orders_change) as orders_change,
+        sum(orders_365d_change) as orders_365d_change,
+        max(case when is_standing_purchase_day then posted_on end) as purchased_on,
+        max(
+            case
+                when
+                    is_standing_purchase_day
+                    and {{ days_between('previous_purchased_on', 'posted_on') }}
+                    > {{ var('reactivation_gap_days') }}
+                    then posted_on
+            end
+        ) as returned_on
 
     from ledger
 
     where posted_on <= (select as_of.observed_on from as_of)
+
+    group by
+        customer_id,
+        posted_on
+
+    having
+        bool_or(is_purchase_day)
+        or sum(orders_change) <> 0
+        or sum(orders_365d_change) <> 0
 
 ),
 
