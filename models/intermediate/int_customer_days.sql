@@ -79,10 +79,12 @@ grouped as (
         cast(sum(net_revenue_change) as decimal(18, 2)) as net_revenue_change,
         cast(sum(gross_margin_change) as decimal(28, 8)) as gross_margin_change,
         cast(
-            sum(case when channel_kind = 'online' then orders_change else 0 end) as bigint
+            sum(case when channel_kind = 'online' then orders_change else 0 end)
+            as bigint
         ) as online_orders_change,
         cast(
-            sum(case when channel_kind = 'offline' then orders_change else 0 end) as bigint
+            sum(case when channel_kind = 'offline' then orders_change else 0 end)
+            as bigint
         ) as offline_orders_change,
         cast(
             sum(case when is_discounted then orders_change else 0 end) as bigint
@@ -122,8 +124,9 @@ spaced as (
         discounted_orders_change,
         is_purchase_day,
         is_standing_purchase_day,
-        case when is_purchase_day and not is_standing_purchase_day then last_voided_on end
-            as voided_on,
+        case
+            when is_purchase_day and not is_standing_purchase_day then last_voided_on
+        end as voided_on,
         max(case when is_standing_purchase_day then posted_on end) over (
             partition by customer_id
             order by ordered_on asc, posted_on asc
@@ -140,6 +143,7 @@ dated as (
     select
         spaced.customer_id,
         spaced.ordered_on,
+        spaced.posted_on as happened_on,
         spaced.orders_change,
         spaced.free_orders_change,
         spaced.net_revenue_change,
@@ -181,6 +185,7 @@ posted as (
     select
         customer_id,
         ordered_on,
+        happened_on,
         window_days,
         is_purchase_day,
         is_standing_purchase_day,
