@@ -111,9 +111,9 @@ compared as (
         counted.buyers,
         counted.spend,
         segment_buyers.segment_buyers,
+        totals.all_buyers,
         sum(counted.buyers) over (partition by counted.product_category)
-        - counted.buyers as other_buyers,
-        totals.all_buyers
+        - counted.buyers as other_buyers
 
     from counted
 
@@ -137,7 +137,7 @@ measured as (
         {{ share_of(
             'compared.other_buyers', '(compared.all_buyers - compared.segment_buyers)'
         ) }} as other_buyers_share,
-        {{ share_of('compared.buyers', 'compared.all_buyers') }} as support,
+        {{ share_of('compared.buyers', 'compared.all_buyers') }} as support_share,
         cast({{ to_cents('compared.spend') }} as decimal(18, 2)) as spend,
         compared.observed_on,
         {{ round_to_9_digits(
