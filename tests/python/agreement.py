@@ -4,9 +4,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from reference import Reference
+from reference import Dimensions, Reference
 from reference.segments import segment_of
 from shop import Result
+
+HABITS = {"channel": "int_channel_banded", "price_sensitivity": "int_price_sensitivity_banded"}
+DIMENSIONS = ("int_dimensions_gathered", *HABITS.values())
 
 
 def disagreements(
@@ -31,6 +34,31 @@ def disagreements(
             found += [
                 f"{day} {who} {line}" for line in _differences(said_rows[who], expected_rows[who])
             ]
+    return found
+
+
+def dimension_disagreements(result: Result, reference: Reference, raw: Any) -> list[str]:
+    """One sentence per difference about the dimensions of today, and the two told on every date."""
+    found = []
+    said: dict[str, dict[str, str]] = {}
+    for row in result.table("int_dimensions_gathered"):
+        said.setdefault(row["customer_id"], {})[row["dimension"]] = row["category"]
+    habits = {
+        name: {(row["customer_id"], row["observed_on"]): row[name] for row in result.table(model)}
+        for name, model in HABITS.items()
+    }
+    for day in result.dates:
+        expected = Dimensions(raw, reference, day).told()
+        for who, categories in expected.items():
+            for dimension, category in categories.items():
+                if dimension in habits:
+                    told = habits[dimension].get((who, day))
+                elif day == result.as_of:
+                    told = said.get(who, {}).get(dimension)
+                else:
+                    continue
+                if told != category:
+                    found.append(f"{day} {who} {dimension}: SQL {told}, reference {category}")
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agreement import disagreements
+from agreement import DIMENSIONS, dimension_disagreements, disagreements
 from lib.loading import load_mapping
 from lib.sample.plan import Plan
 from lib.sample_shop import MAPPING, write_sample
@@ -18,7 +18,10 @@ from reference import Reference, settings_from
 from shop import ANSWERS, Shop
 from shop.generated import VARIANTS, generate
 
-READ = ("customers", "customer_ids", "exchange_rates", "orders", "order_items", "refunds")
+READ = (
+    "customers", "customer_ids", "exchange_rates", "orders", "order_items", "refunds",
+    "products", "events", "feedback", "surveys", "tickets",
+)  # fmt: skip
 
 
 def agree(shop, as_of, dates, **variables):
@@ -63,6 +66,10 @@ def test_the_sample(sample):
     dates = [date(2025, 1, 31), date(2025, 10, 31), date(2026, 5, 31)]
     result = agree(sample, "", dates)
     agree(sample, "2026-03-15", [date(2026, 3, 15)], clock="as_of")
+    today = sample.build(as_of="2026-06-15", models=(*ANSWERS, *DIMENSIONS), clock="as_of")
+    reference = Reference(sample.raw, settings_from({"as_of_date": "2026-06-15", "clock": "as_of"}))
+    found = dimension_disagreements(today, reference, sample.raw)
+    assert found == [], f"{len(found)} differences, first {found[:5]}"
     assert len(result.customers()) > 900
     assert len(sample.raw["orders"]) > 5000
 

@@ -31,6 +31,7 @@ class Account:
     created_on: date | None
     is_test: bool
     is_excluded: bool
+    row: RawRow = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Order:
     ordered_on: date
     cancelled_on: date | None
     loaded_on: date
+    channel: str | None = None
     refunds: tuple[tuple[date, Decimal], ...] = ()
 
 
@@ -108,6 +110,7 @@ class _Judge:
                 created_on=created_on,
                 is_test=flag_of(row.get("is_test")),
                 is_excluded=flag_of(row.get("is_staff")) or flag_of(row.get("is_reseller")),
+                row=row,
             )
 
         for account in self._judged("customers", ("customer_id",), judge):
@@ -200,6 +203,7 @@ class _Judge:
             ordered_on=ordered_on,
             cancelled_on=cancelled_on,
             loaded_on=date.fromisoformat(str(row["loaded_on"])),
+            channel=(text_of(row.get("channel")) or "").lower() or None,
         )
 
     def read_items(self) -> None:
@@ -279,9 +283,8 @@ class _Judge:
     ) -> list[Parsed]:
         """The rows nothing speaks against; the others are noted with the reasons."""
         rows = list(self.raw.get(table, ())) if rows is None else list(rows)
-        repeats = _repeats(rows, key)
         believed = []
-        for row, repeat in zip(rows, repeats, strict=True):
+        for row, repeat in zip(rows, repeats(rows, key), strict=True):
             reasons, parsed = judge(row)
             if repeat:
                 reasons.add(repeat)
@@ -295,7 +298,7 @@ class _Judge:
         return believed
 
 
-def _repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
+def repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
     """Of several rows of one key the newest counts; equal ones leave one, contradicting none."""
     reasons: list[str | None] = [None] * len(rows)
     by_key: dict[tuple[str | None, ...], list[int]] = defaultdict(list)

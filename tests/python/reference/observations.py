@@ -64,12 +64,12 @@ class Reference:
     def __init__(self, raw: Raw, settings: Settings) -> None:
         self.settings = settings
         self.found: Accepted = accept(raw, settings)
-        customers = customer_of_account(self.found, settings)
+        self.customers = customers = customer_of_account(self.found, settings)
         buyers = customer_of_order(self.found, customers)
         self.orders = [
             order for order in self.found.orders.values() if not is_test_order(order, self.found)
         ]
-        counted = {order.order_id for order in self.orders if _ever_valid(order) or _is_free(order)}
+        counted = {order.order_id for order in self.orders if ever_valid(order) or _is_free(order)}
         self.people = people(self.found, customers, buyers, counted)
         self.orders_of: dict[str, list[Order]] = defaultdict(list)
         for order in self.orders:
@@ -83,7 +83,7 @@ class Reference:
     def as_of(self) -> date | None:
         """Today: what was asked for, else the day of the last valid order not after its loading."""
         last = max(
-            (o.ordered_on for o in self.orders if _ever_valid(o) and o.ordered_on <= o.loaded_on),
+            (o.ordered_on for o in self.orders if ever_valid(o) and o.ordered_on <= o.loaded_on),
             default=self.customers_loaded_on,
         )
         return self.settings.as_of_date or last
@@ -96,7 +96,7 @@ class Reference:
         if self.settings.clock == "as_of":
             return [self.as_of]
         first = min(
-            (o.ordered_on for o in self.orders if _ever_valid(o) or _is_free(o)), default=self.as_of
+            (o.ordered_on for o in self.orders if ever_valid(o) or _is_free(o)), default=self.as_of
         )
         span = (self.as_of - min(first, self.as_of)).days
         days = [self.as_of - timedelta(days=age) for age in range(span, -1, -1)]
@@ -114,7 +114,7 @@ class Reference:
 
     def _exists(self, person: Person, day: date) -> bool:
         orders = self.orders_of[person.customer_id]
-        known = [o.ordered_on for o in orders if _ever_valid(o) or _is_free(o)]
+        known = [o.ordered_on for o in orders if ever_valid(o) or _is_free(o)]
         if person.created_on:
             known.append(person.created_on)
         return min(known) <= day if known else day == self.as_of
@@ -192,7 +192,7 @@ def net(order: Order, day: date) -> Decimal:
     return order.gross - order.discount - returned
 
 
-def _ever_valid(order: Order) -> bool:
+def ever_valid(order: Order) -> bool:
     """Nothing makes an order valid later than on its own day."""
     return is_valid(order, order.ordered_on)
 

@@ -1,0 +1,217 @@
+"""Every dimension of definitions.md §2, with whatever optional inputs a shop happens to have."""
+
+import random
+
+import pytest
+
+from agreement import DIMENSIONS, dimension_disagreements
+from reference import Reference, settings_from
+from shop import ANSWERS, Shop
+from shop.generated import numbered_shop
+
+ROUNDS = range(6)
+AGES = (0, 1, 30, 89, 90, 91, 200, 364, 365, 366, 500)
+SCORES = ("0", "1", "2", "2.01", "3.99", "4", "6", "7", "9", "99", "good")
+WORDS = {
+    "customer_type": ("企业", "individual", "no such type", None),
+    "industry": ("制造业", "Retail", "agriculture", None),
+    "gender": ("F", "男", "other", None),
+    "education": ("本科", "high school", "?", None),
+    "occupation": ("学生", "engineer", "离退休", None),
+    "region": ("上海", "Guangdong", "germany", "atlantis", None),
+    "birth_date": ("2006-06-30", "2006-07-01", "1959-06-30", "2000-02-29", "1890-01-01", None),
+    "annual_income": ("59999.99", "60000", "200000", "-1", None),
+}  # fmt: skip
+ANSWERS_GIVEN = {
+    "need": ("low price", "质量好", "good service", "hm"),
+    "lifestyle": ("家庭为重", "career first", "hm"),
+    "motive": ("刚需", "it is a gift", "hm"),
+}
+# what a customer of every kind of input would be, the day after everything happened
+OPTIONAL = {
+    "order_items": ("brand_loyalty", "sustainability_interest", "need"),
+    "products": ("brand_loyalty", "sustainability_interest", "need"),
+    "surveys": ("need", "lifestyle", "motive"),
+    "feedback": ("satisfaction",),
+    "events": ("engagement",),
+    "tickets": ("need",),
+}
+COLUMNS = (*WORDS,)
+
+
+def furnish(pick, shop):
+    """Give a shop everything it may have besides orders: at the bounds of the definitions."""
+    for row in shop.raw["customers"]:
+        row.update({name: pick(choices) for name, choices in WORDS.items()})
+    for row in shop.raw["orders"]:
+        row["channel"] = pick(("web", "App", "门店", "pigeon", None))
+        row["discount_amount"] = row.get("discount_amount") or pick(("0", "0", "0.01", None))
+    for number in range(8):
+        shop.add(
+            "products", product_id=f"p{number}", category=pick(("tea", "cups", None)),
+            brand=pick(("north", "south", "east", None)), is_premium=pick(("true", "false", None)),
+            is_eco_labelled=pick(("true", "false", None)),
+        )  # fmt: skip
+    for row in list(shop.raw["orders"]):
+        for _ in range(pick((0, 1, 1, 2, 3))):
+            number = len(shop.raw["order_items"]) + 1
+            shop.add(
+                "order_items", order_item_id=f"x{number}", order_id=row["order_id"],
+                product_id=f"p{pick(range(9))}", net_amount=pick(("10", "20", "30", "70", None)),
+            )  # fmt: skip
+    accounts = [row["customer_id"] for row in shop.raw["customers"]] + ["nobody known"]
+    for number in range(8 * len(accounts)):
+        who, at = pick(accounts), shop.day(pick(AGES))
+        shop.add("events", event_id=f"e{number}", customer_id=who, occurred_at=at,
+                 event_type=pick(("page_view", "登录", "email_sent", "dance")))  # fmt: skip
+    for number in range(3 * len(accounts)):
+        who, at = pick(accounts), shop.day(pick(AGES))
+        shop.add("feedback", feedback_id=f"f{number}", customer_id=who, given_at=at,
+                 feedback_type=pick(("csat", "NPS", "review", "stars")),
+                 score=pick(SCORES))  # fmt: skip
+        question = pick(tuple(ANSWERS_GIVEN))
+        shop.add("surveys", survey_id=f"s{number}", customer_id=pick(accounts), answered_at=at,
+                 question=question, answer=pick(ANSWERS_GIVEN[question]))  # fmt: skip
+        shop.add("tickets", ticket_id=f"t{number}", customer_id=pick(accounts), opened_at=at,
+                 ticket_type="question")  # fmt: skip
+    return shop
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_the_reference_gives_every_customer_the_same_categories(number):
+    shop = furnish(random.Random(f"dimensions {number}").choice, numbered_shop(number))
+    shop.as_text = True
+    settings = settings_from({**shop.variables, "as_of_date": shop.today})
+    result = shop.build(models=(*ANSWERS, *DIMENSIONS))
+    reference = Reference(shop.raw, settings)
+    found = dimension_disagreements(result, reference, shop.raw)
+    assert found == [], f"{len(found)} differences, first {found[:5]}"
+
+
+# -- optional inputs, table by table and column by column -----------------------------------
+
+
+def one_of_everything():
+    """A shop whose one customer has an answer in every dimension."""
+    shop = Shop()
+    shop.customer(
+        "ann", customer_type="个人", industry="retail", gender="女", education="本科",
+        occupation="教师", region="上海", birth_date="1990-01-01", annual_income="90000",
+    )  # fmt: skip
+    for ago in (300, 20, 10):
+        order_id = shop.order("ann", ago=ago, discount_amount="1", channel="web")
+        shop.item(order_id, "p1", net_amount="99")
+    shop.add("products", product_id="p1", brand="north", is_premium="true", is_eco_labelled="true")
+    for question, answer in (("need", "服务好"), ("lifestyle", "家庭"), ("motive", "刚需")):
+        shop.add("surveys", survey_id=question, customer_id="ann", question=question,
+                 answer=answer, answered_at=shop.day(5))  # fmt: skip
+    shop.add("feedback", feedback_id="f", customer_id="ann", feedback_type="csat", score="5",
+             given_at=shop.day(3))  # fmt: skip
+    shop.add("events", event_id="e", customer_id="ann", event_type="login", occurred_at=shop.day(2))
+    for number in range(2):
+        shop.add("tickets", ticket_id=number, customer_id="ann", opened_at=shop.day(9))
+    return shop
+
+
+MART = ("customer_segments", "customer_segment_memberships", "customer_profiles")
+FULL = {
+    "customer_type": "individual", "industry": "retail", "gender": "female",
+    "education": "bachelor", "occupation": "professional", "region": "east_china",
+    "age_band": "from_25_to_34", "income_band": "middle", "channel": "online_only",
+    "price_sensitivity": "sensitive", "need": "service", "brand_loyalty": "loyal",
+    "lifestyle": "family", "motive": "necessity", "satisfaction": "satisfied",
+    "engagement": "browsing", "sustainability_interest": "interested",
+}  # fmt: skip
+ORDERS_ONLY = {name: "unknown" for name in FULL} | {"need": "unknown"}
+
+
+def told(shop):
+    """The categories of the one customer, in every mart that shows them; they must agree."""
+    result = shop.build(models=MART)
+    (wide,) = result.table("customer_segments")
+    (card,) = result.table("customer_profiles")
+    long = {r["dimension"]: r for r in result.table("customer_segment_memberships")}
+    for name in FULL:
+        assert wide[name] == card[name] == long[name]["category"], name
+        assert wide[f"{name}_label_zh"] == long[name]["category_label_zh"] is not None, name
+        assert wide[f"{name}_label_en"] == long[name]["category_label_en"] is not None, name
+    return {name: wide[name] for name in FULL}, long
+
+
+def test_with_everything_a_customer_has_a_place_in_every_dimension():
+    categories, long = told(one_of_everything())
+    assert categories == FULL
+    assert {n: long[n]["since"].isoformat() for n in ("need", "satisfaction", "engagement")} == {
+        "need": "2024-06-25", "satisfaction": "2024-06-27", "engagement": "2024-06-30",
+    }  # fmt: skip
+
+
+def bare():
+    """The same customer and orders, without any optional table or column."""
+    shop = one_of_everything()
+    for table in OPTIONAL:
+        shop.raw[table] = []
+    for row in shop.raw["customers"]:
+        for column in COLUMNS:
+            row.pop(column)
+    for row in shop.raw["orders"]:
+        row.pop("channel")
+        row.pop("discount_amount")
+    return shop
+
+
+def test_customers_and_orders_alone_are_enough():
+    categories, _ = told(bare())
+    assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive"}
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        ("order_items", {}),
+        ("products", {}),
+        ("surveys", {"need": "service", "lifestyle": "family", "motive": "necessity"}),
+        ("feedback", {"satisfaction": "satisfied"}),
+        ("events", {"engagement": "browsing"}),
+        ("tickets", {"need": "service"}),
+    ],
+)  # fmt: skip
+def test_each_optional_table_alone_tells_what_it_can(table, known):
+    shop, full = bare(), one_of_everything()
+    shop.raw[table] = full.raw[table]
+    categories, _ = told(shop)
+    assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive", **known}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "known"),
+    [
+        *(("customers", column, {column: FULL[column]}) for column in COLUMNS if column in FULL),
+        ("customers", "birth_date", {"age_band": "from_25_to_34"}),
+        ("customers", "annual_income", {"income_band": "middle"}),
+        ("orders", "channel", {"channel": "online_only"}),
+        ("orders", "discount_amount", {"price_sensitivity": "sensitive", "need": "price"}),
+    ],
+)
+def test_each_optional_column_alone_tells_what_it_can(table, column, known):
+    shop, full = bare(), one_of_everything()
+    for row, whole in zip(shop.raw[table], full.raw[table], strict=True):
+        row[column] = whole[column]
+    categories, _ = told(shop)
+    assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive", **known}
+
+
+@pytest.mark.parametrize(
+    ("missing", "lost"),
+    [
+        ("brand", {"brand_loyalty": "unknown"}),
+        ("is_eco_labelled", {"sustainability_interest": "unknown"}),
+        ("is_premium", {}),
+    ],
+)
+def test_products_may_lack_any_column(missing, lost):
+    shop = one_of_everything()
+    for row in shop.raw["products"]:
+        row.pop(missing)
+    categories, _ = told(shop)
+    assert categories == {**FULL, **lost}
