@@ -44,6 +44,7 @@ class Shop:
 
     `today` is the day the rows are loaded and, unless build() says otherwise, the as-of date.
     `as_text` keeps raw columns as text, as a loader may; else they have the contract's types.
+    `catalogue` is SQL that changes the seeds before anything is built.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Shop:
         self.as_text = as_text
         self.variables = variables
         self.raw: dict[str, list[Row]] = defaultdict(list)
+        self.catalogue: list[str] = []
 
     def day(self, ago: int) -> str:
         """The date so many days before today."""
@@ -124,7 +126,9 @@ class Shop:
         wanted = {
             *models, "int_observation_dates", *(model for model, _ in JUDGED.values())
         }  # fmt: skip
-        return Result(run_models(compiled, self.raw, wanted, as_text=self.as_text))
+        return Result(
+            run_models(compiled, self.raw, wanted, as_text=self.as_text, catalogue=self.catalogue)
+        )
 
 
 class Result:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.pseudonyms import key_from_environment, teach
 from lib.warehouse import create_contract_tables, raw_tables
-from shop.project import CATALOG, Model, seeds
+from shop.project import CATALOG, CLASSIFIED, Model, compiled_proofs, seeds
 
 Row = dict[str, Any]
 LINEAGE_TYPES = {"load_id": "varchar", "source_line": "bigint", "loaded_on": "date"}
@@ -21,14 +21,19 @@ def run_models(
     wanted: Iterable[str],
     *,
     as_text: bool = False,
+    catalogue: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
     """The rows of the wanted models (money as Decimal, days as date), given raw rows of text.
+
+    `catalogue` holds SQL that changes seeds first.
 
     `as_text` keeps the raw columns as text, as a loader may; otherwise they have the types of
     the contract, and text that a type cannot hold is an error of the test.
     """
     connection = _empty_warehouse(as_text)
     teach(connection, key_from_environment())
+    for statement in catalogue:
+        connection.execute(statement)
     for table, rows in raw.items():
         if rows:
             columns = dict.fromkeys(name for row in rows for name in row)
@@ -44,6 +49,24 @@ def run_models(
         if name in needed:
             connection.execute(f"create table {model.relation} as {model.sql}")
     return {name: _fetch(connection, models[name].relation) for name in wanted}
+
+
+def failing_proofs(catalogue: Sequence[str]) -> dict[str, list[Row]]:
+    """What each proof of the catalogue that fails says, once `catalogue` (SQL) has changed it."""
+    connection = _empty_warehouse(as_text=False)
+    for statement in catalogue:
+        connection.execute(statement)
+    proofs = compiled_proofs()
+    model = proofs[CLASSIFIED]
+    connection.execute(f"create schema if not exists {model.schema}")
+    connection.execute(f"create table {model.relation} as {model.sql}")
+    told = {}
+    for name, proof in proofs.items():
+        if name != CLASSIFIED:
+            cursor = connection.execute(proof.sql)
+            columns = [column[0] for column in cursor.description]
+            told[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return {name: rows for name, rows in told.items() if rows}
 
 
 def _with_ancestors(models: Mapping[str, Model], wanted: Iterable[str]) -> set[str]:

@@ -19,6 +19,10 @@ CATALOG = "state"
 # as_of_date changes from test to test: it is compiled once as this date, and written over
 AS_OF_MARK = "1001-01-01"
 
+PROOFS = "tests/singular/catalogue"
+# the one model that is made of seeds alone, and proved like one
+CLASSIFIED = "int_moves_classified"
+
 Vars = tuple[tuple[str, str], ...]
 
 
@@ -121,15 +125,37 @@ def _in_order(models: Mapping[str, Model]) -> list[str]:
 
 
 @cache
+def compiled_proofs() -> dict[str, Model]:
+    """The singular tests of tests/singular/catalogue that need seeds alone, and what they read."""
+    folder = _folder(PROOFS)
+    result = _dbt(
+        "compile", "--no-introspect", "--no-populate-cache", "--threads", "1",
+        "--select", f"path:{PROOFS}", CLASSIFIED, folder=folder,
+    )  # fmt: skip
+    nodes = {run.node.unique_id: run.node for run in result.results}
+    return {
+        node.name: Model(
+            name=node.name,
+            schema=node.schema,
+            relation=node.relation_name or "",
+            sql=node.compiled_code,
+            parents=tuple(nodes[p].name for p in node.depends_on.nodes if p in nodes),
+        )
+        for node in nodes.values()
+        if all(p in nodes or p.startswith("seed.") for p in node.depends_on.nodes)
+    }
+
+
+@cache
 def _manifest() -> Any:
     return _dbt("parse")
 
 
-def _dbt(*command: str, manifest: Any = None) -> Any:
+def _dbt(*command: str, manifest: Any = None, folder: Path | None = None) -> Any:
     """Run dbt in this process, against a folder of its own, and return what it found."""
     from dbt.cli.main import dbtRunner  # two seconds, paid only by tests that compile
 
-    folder = _folder()
+    folder = folder or _folder()
     with patch.dict(os.environ, {"SEGMENTS_WAREHOUSE": str(folder / f"{CATALOG}.duckdb")}):
         result = dbtRunner(manifest=manifest).invoke([
             "--quiet", "--log-level-file", "none", *command, "--no-partial-parse",
@@ -142,11 +168,14 @@ def _dbt(*command: str, manifest: Any = None) -> Any:
 
 
 @cache
-def _folder() -> Path:
-    """The project without its unit tests and singular tests, which take as long to parse."""
+def _folder(*tests: str) -> Path:
+    """The project without its unit tests and singular tests, which take as long to parse, but for
+    the folders named."""
     folder = Path(tempfile.mkdtemp(prefix="compiled-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "tests").mkdir()
     for part in ("dbt_project.yml", "models", "macros", "seeds", "tests/generic"):
         (folder / part).symlink_to(ROOT / part)
+    for part in tests:  # dbt follows no link on its way to a singular test
+        shutil.copytree(ROOT / part, folder / part)
     return folder
