@@ -56,7 +56,9 @@ problems as (
     from aliases
 
     inner join categories
-        on lower(aliases.alias) in (lower(categories.label_en), lower(categories.label_zh))
+        on
+            lower(aliases.alias)
+            in (lower(categories.label_en), lower(categories.label_zh))
 
     where
         aliases.dimension <> categories.dimension

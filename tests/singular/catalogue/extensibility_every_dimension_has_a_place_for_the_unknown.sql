@@ -46,8 +46,9 @@ counted as (
     select
         dimensions.dimension,
         dimensions.answered_by,
-        count(case when categories.category in ('unknown', 'none', 'prospect') then 1 end)
-            as places_for_the_unknown,
+        count(
+            case when categories.category in ('unknown', 'none', 'prospect') then 1 end
+        ) as places_for_the_unknown,
         count(case when categories.category = 'unknown' then 1 end) as unknowns,
         count(categories.category) as all_categories
 
