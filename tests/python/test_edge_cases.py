@@ -275,6 +275,17 @@ def test_a_shop_where_everyone_bought_once_has_one_standing():
     assert standings == {("low", 3, 3, 3)}
 
 
+def test_a_shop_of_one_customer_stands_in_its_own_middle():
+    shop = Shop()
+    shop.customer("ann")
+    shop.order("ann", ago=40, amount=10)
+    ann = shop.build().customer("ann")
+    assert (ann.value_tier, ann.revenue_percentile) == ("low", 0.5)
+    assert (ann.recency_score, ann.frequency_score, ann.monetary_score) == (3, 3, 3)
+    assert (ann.lifecycle_stage, ann.activity_status) == ("first_time", "active")
+    assert ann.is_low_population
+
+
 def test_a_shop_of_guests_only_is_built():
     shop = Shop()
     shop.order(None, ago=1)
