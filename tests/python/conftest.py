@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from faults.tally import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
-from how_many import SHOPS
+from how_many import RELATION_SHOPS
 from sample_run import publish_sample, run_script
 
 # The process that prints has to have these hooks when the tests run in others (pytest -n).
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
-RELATION_SHOPS = max(SHOPS // 10, 4)
 
 
 @pytest.fixture(scope="session")

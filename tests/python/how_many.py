@@ -1,5 +1,7 @@
-"""How many random shops to try: 40 in a quick run, SHOPS=10000 by hand."""
+"""How many random shops to try: 300 in every run, SHOPS=10000 by hand, SHOPS=60 while at work."""
 
 import os
 
-SHOPS = int(os.environ.get("SHOPS", "40"))
+SHOPS = int(os.environ.get("SHOPS", "300"))
+# Of those, for each of the relations between a shop and a changed one.
+RELATION_SHOPS = max(SHOPS // 75, 4)

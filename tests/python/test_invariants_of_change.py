@@ -47,6 +47,41 @@ def test_loading_every_row_twice_changes_no_answer(made):
     assert made.shop.build().observed == made.answers.observed
 
 
+def test_rows_loaded_in_several_files_say_what_one_file_says(made):
+    for row in rows_of(made.shop):
+        row["load_id"] = made.chance.choice(("load-1", "load-2", "load-3"))
+    split = made.shop.build()
+    assert split.observed == made.answers.observed
+    assert rejections(split) == rejections(made.answers)
+
+
+def test_an_order_given_back_on_its_day_counts_for_nothing(made):
+    known = [row["customer_id"] for row in made.shop.raw["customers"] if row["customer_id"]]
+    with_it, without = made.again(), made.again()
+    who, ago = made.chance.choice(known or ["nobody"]), made.chance.choice((1, 30, 364, 365))
+    with_it.refund(with_it.order(who, ago, 50, order_id="returned"), ago, 50, refund_id="all of it")
+    # A free order says as much: that somebody is a customer, since that day.
+    without.order(who, ago, 0, order_id="returned")
+    with_it, without = (shop.build().customers() for shop in (with_it, without))
+    assert with_it.keys() == without.keys()
+    for customer_id, row in with_it.items():
+        other = vars(without[customer_id])
+        same = {name: value for name, value in vars(row).items() if name not in RETURNED}
+        assert same == {name: value for name, value in other.items() if name not in RETURNED}
+
+
+# Gross revenue and refunds tell that there was an order, and that it went back.
+RETURNED = {"free_orders", "gross_revenue", "refund_amount", "discount_amount"}
+
+
+def test_an_order_today_makes_its_customer_current(made):
+    who = made.shop.customer("today's", created=None)
+    made.shop.order(who, ago=0, amount=10)
+    found = made.shop.build().customer(who)
+    assert (found.orders, found.net_revenue_365d, found.days_since_last_order) == (1, 10, 0)
+    assert (found.lifecycle_stage, found.activity_status) == ("first_time", "new")
+
+
 def test_a_customer_without_orders_leaves_the_others_alone(made):
     made.shop.customer("newcomer", email="newcomer@example.com")
     observed = made.shop.build().observed
