@@ -13,6 +13,7 @@ import duckdb
 
 from lib.churn.evidence import churn_warnings
 from lib.errors import UserError
+from lib.publishing.anomalies import audit_days, audit_lag, daily_orders, last_load
 from lib.publishing.audit import Finding, audit_dbt
 from lib.publishing.audit_tables import (
     audit_against_last,
@@ -139,6 +140,7 @@ class Run:
         self.layout = options.layout
         self.record = record
         self.privacy = Privacy()
+        self.loaded_through: str | None = None
         self.has_new_rows = False
         self.flipped_to: str | None = None
 
@@ -252,14 +254,22 @@ class Run:
             ]
             if not tables_of(connection, "state", ("marts",)):
                 findings.append(Finding("empty", "marts", "the candidate has no table to serve"))
-            if served and not self.options.accept_smaller:
-                with suppress(UserError):  # a damaged manifest was warned of; it proves nothing
-                    findings += audit_against_last(
-                        as_of,
-                        rows_of_customers(connection),
-                        read_manifest(self.layout.version(served)),
-                        is_dated=bool(self.options.as_of),
-                    )
+            self.loaded_through = last_load(connection)
+            before: dict[str, Any] | None = None
+            with suppress(UserError):  # a damaged manifest was warned of; it proves nothing
+                before = read_manifest(self.layout.version(served)) if served else None
+            if before and not self.options.accept_smaller:
+                findings += audit_against_last(
+                    as_of,
+                    rows_of_customers(connection),
+                    before,
+                    is_dated=bool(self.options.as_of),
+                )
+            if as_of and not self.options.as_of and not self.options.accept_smaller:
+                orders, today = daily_orders(connection, as_of), date.fromisoformat(as_of)
+                findings += audit_days(orders, today)
+                served_through = (before or {}).get("loaded_through")
+                findings += audit_lag(orders, today, self.loaded_through, served_through)
         if findings:
             raise Rejected(findings)
         return as_of
@@ -276,6 +286,7 @@ class Run:
             "inputs": self.record.inputs,
             "code_versions": self.record.code_versions,
             "dbt": self.record.dbt,
+            "loaded_through": self.loaded_through,
             "least_group": self.privacy.least_group,
             "is_pseudonymous": self.privacy.is_pseudonymous,
         }

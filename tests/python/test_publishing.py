@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from faults.toy import (
 )
 from lib.errors import UserError
 from lib.pipeline import Run, RunOptions, run_pipeline
+from lib.publishing.anomalies import audit_days, audit_lag
 from lib.publishing.audit import audit_dbt
 from lib.publishing.durable import append_line, read_lines
 from lib.publishing.flip import STATE, kept_versions, rollback
@@ -206,7 +207,7 @@ def test_an_artefact_that_cannot_be_written_publishes_nothing(layout: Layout, ba
         (
             "create table raw.loads as select 'l1' as load_id, 'orders' as raw_table,"
             " 61 as rows_read, 0 as rows_unreadable, 0 as rows_unchanged, 0 as rows_replaced,"
-            " 0 as rows_erased;"
+            " 0 as rows_erased, date '2024-01-01' as loaded_on;"
             "alter table raw.orders add column load_id varchar default 'l1'",
             "61 read, 60 accounted for",
         ),
@@ -249,6 +250,65 @@ def test_an_older_newest_date_is_rejected_unless_it_is_asked_for(
         publish_batch(layout, batch(4))
     assert record_of(layout)["findings"][0]["check"] == "freshness"
     assert publish_batch(layout, batch(4), as_of=date(2024, 1, 5)).outcome == "published"
+
+
+TODAY = date(2024, 6, 30)  # a Sunday
+STEADY = {TODAY - timedelta(days=ago): 20 for ago in range(70)}
+NO_SUNDAYS = {day: count for day, count in STEADY.items() if day.weekday() != 6}
+SLOW = {day: 2 for day in STEADY}
+
+
+@pytest.mark.parametrize(
+    ("orders", "odd"),
+    [
+        (STEADY, []),
+        (NO_SUNDAYS, []),
+        (SLOW, []),
+        ({}, []),
+        (STEADY | {date(2024, 6, 26): 0}, ["orders of 2024-06-26"]),
+        (SLOW | {date(2024, 6, 26): 0}, []),
+        ({day: 10 if day > date(2024, 6, 23) else 20 for day in STEADY}, []),
+        (
+            {day: 9 if day > date(2024, 6, 23) else 20 for day in STEADY},
+            ["orders up to 2024-06-30"],
+        ),
+        ({day: 9 if day > date(2024, 6, 23) else 10 for day in STEADY}, []),
+    ],
+)
+def test_a_day_without_orders_and_a_week_of_too_few_are_odd(
+    orders: dict[date, int], odd: list[str]
+) -> None:
+    assert [finding.subject for finding in audit_days(orders, TODAY)] == odd
+
+
+@pytest.mark.parametrize(
+    ("orders", "loaded", "before", "is_odd"),
+    [
+        (STEADY, "2024-07-04", "2024-07-01", True),
+        (STEADY, "2024-07-03", "2024-07-01", False),  # three days are usual
+        (STEADY, "2024-07-04", "2024-07-04", False),  # nothing was loaded since
+        (STEADY, "2024-07-04", None, False),  # nothing to compare with
+        (SLOW, "2024-07-04", "2024-07-01", False),
+    ],
+)
+def test_loads_that_bring_no_new_orders_are_odd(
+    orders: dict[date, int], loaded: str, before: str | None, is_odd: bool
+) -> None:
+    assert bool(audit_lag(orders, TODAY, loaded, before)) == is_odd
+
+
+def test_an_odd_day_stops_the_publication_unless_told_otherwise(layout: Layout, batch: Any) -> None:
+    # batch 1 is observed on 2024-01-02
+    gap = (
+        "create schema if not exists intermediate;"
+        "create table intermediate.int_orders_identified as select ordered_on::date as ordered_on"
+        " from generate_series(date '2023-10-20', date '2024-01-02', interval 1 day) days"
+        " (ordered_on), range(12) where ordered_on <> date '2023-12-31'"
+    )
+    with pytest.raises(UserError, match="volume orders of 2023-12-31"):
+        publish_batch(layout, batch(1), then=gap)
+    assert layout.served() is None
+    assert publish_batch(layout, batch(1), then=gap, accept_smaller=True).version
 
 
 def test_no_rows_and_no_mapping_is_bad_input(layout: Layout) -> None:

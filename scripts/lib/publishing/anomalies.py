@@ -1,0 +1,81 @@
+"""Days that do not look like the shop's others: without an order, or with far too few of them.
+
+Half an export looks like a bad week. What the shop usually does is read from the eight weeks
+before, weekday by weekday, so that a shop closed on Sundays is not accused of it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from statistics import median
+
+import duckdb
+
+from lib.publishing.audit import Finding
+from lib.publishing.fingerprints import tables_of
+
+ORDERS = ("intermediate", "int_orders_identified")
+WEEKS_BEFORE = 8
+LAST_DAYS = 7
+# A weekday with fewer orders than this may well have none.
+USUAL_ORDERS = 10
+LEAST_SHARE_OF_USUAL = 0.5
+# A shop that sells every day and is loaded every day has its newest order this close to it.
+LATEST_LAG = timedelta(days=3)
+
+
+def daily_orders(connection: duckdb.DuckDBPyConnection, as_of: str) -> dict[date, int]:
+    """Orders per day of the weeks that are looked at, up to the newest date; no day, no orders."""
+    schema, table = ORDERS
+    if (schema, table) not in tables_of(connection, "state", (schema,)):
+        return {}
+    since = date.fromisoformat(as_of) - timedelta(days=LAST_DAYS + 7 * WEEKS_BEFORE)
+    rows = connection.execute(
+        f"select ordered_on, count(*) from state.{schema}.{table}"
+        f" where ordered_on > date '{since}' and ordered_on <= date '{as_of}' group by all"
+    ).fetchall()
+    return {day: int(count) for day, count in rows}
+
+
+def audit_days(orders: Mapping[date, int], as_of: date) -> list[Finding]:
+    """What is odd about the last seven days; nothing of a shop too small or too young to tell."""
+    last = [as_of - timedelta(days=ago) for ago in range(LAST_DAYS)]
+    usual = {
+        day: median(
+            orders.get(day - timedelta(weeks=week), 0) for week in range(1, 1 + WEEKS_BEFORE)
+        )
+        for day in last
+    }
+    findings = [
+        Finding("volume", f"orders of {day}", f"none; usually {usual[day]:g} on this weekday")
+        for day in sorted(last)
+        if usual[day] >= USUAL_ORDERS and not orders.get(day)
+    ]
+    expected, found = sum(usual.values()), sum(orders.get(day, 0) for day in last)
+    if expected >= USUAL_ORDERS * LAST_DAYS and found < LEAST_SHARE_OF_USUAL * expected:
+        message = f"{found} in seven days; usually {expected:g}"
+        findings.append(Finding("volume", f"orders up to {as_of}", message))
+    return findings
+
+
+def audit_lag(
+    orders: Mapping[date, int], as_of: date, loaded: str | None, before: str | None
+) -> list[Finding]:
+    """Rows keep being loaded, and the newest order does not move: the export may have stopped.
+
+    `loaded` and `before` are the days of the last load, now and when the served version was built.
+    """
+    sells_daily = sum(orders.values()) >= USUAL_ORDERS * (LAST_DAYS + 7 * WEEKS_BEFORE)
+    if not loaded or not before or loaded <= before or not sells_daily:
+        return []
+    if date.fromisoformat(loaded) - as_of <= LATEST_LAG:
+        return []
+    message = f"rows were loaded on {loaded}, and the newest order is of {as_of}"
+    return [Finding("freshness", "newest order", message)]
+
+
+def last_load(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The day of the newest load, as an ISO date."""
+    if ("raw", "loads") not in tables_of(connection, "state", ("raw",)):
+        return None
+    row = connection.execute("select max(loaded_on)::varchar from state.raw.loads").fetchone()
+    return row[0] if row else None
