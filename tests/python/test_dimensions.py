@@ -9,7 +9,7 @@ from reference import Reference, settings_from
 from shop import ANSWERS, Shop
 from shop.generated import numbered_shop
 
-ROUNDS = range(6)
+ROUNDS = range(4)
 AGES = (0, 1, 30, 89, 90, 91, 200, 364, 365, 366, 500)
 SCORES = ("0", "1", "2", "2.01", "3.99", "4", "6", "7", "9", "99", "good")
 WORDS = {
