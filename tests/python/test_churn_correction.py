@@ -16,8 +16,9 @@ from churn_sql import build_models
 from lib.churn import corrections, gate, ridge, snapshots
 from lib.churn.fits import read_fits
 from lib.churn.fitting import fit_warehouse
+from lib.churn.observed import observation_dates
 from lib.churn.optimise import FloatArray
-from lib.churn.snapshots import PARTS, Snapshot, read_snapshots
+from lib.churn.snapshots import PARTS, Snapshot
 from lib.warehouse import connect, create_contract_tables
 
 OPENED, DAYS, CUSTOMERS = date(2023, 6, 30), 1_097, 1_500
@@ -111,6 +112,10 @@ def decided(warehouse: Path) -> list[tuple[str, str, bool, int]]:
         ).fetchall()
 
 
+def known_by(connection: duckdb.DuckDBPyConnection, day: date) -> dict[date, Snapshot]:
+    return snapshots.read_snapshots(connection, observation_dates(connection, day))
+
+
 # The gate -----------------------------------------------------------------------------------------
 
 
@@ -140,7 +145,7 @@ def test_a_decision_never_changes_because_of_what_came_after(changing: Path) -> 
     past = date(2025, 12, 31)
     with connect(changing, read_only=True) as connection:
         fits = {day: fit for day, fit in read_fits(connection).items() if day <= past}
-        again = corrections.judge_fits(connection, fits, past)
+        again = corrections.judge_fits(connection, fits, observation_dates(connection, past))
     before = [row for row in decided(changing) if row[0] <= str(past)]
     assert [
         (str(one.fitted_through), one.decision, one.is_used, one.n_origins) for one in again
@@ -154,7 +159,7 @@ def test_who_is_looked_at_on_a_date_does_not_depend_on_who_came_later(
     """Of a huge shop a sample is read; the shop of a year ago was smaller."""
     monkeypatch.setattr(snapshots, "SAMPLED_CUSTOMERS", 400)
     with connect(changing, read_only=True) as connection:
-        now, then = (read_snapshots(connection, day) for day in (NEWEST, date(2024, 6, 30)))
+        now, then = (known_by(connection, day) for day in (NEWEST, date(2024, 6, 30)))
     assert set(then) < set(now)
     for day, at in then.items():
         assert len(at.x) < 480
@@ -229,7 +234,7 @@ def test_the_ridge_is_where_the_penalised_likelihood_is_highest() -> None:
 def test_the_level_stays_the_models_on_the_day_it_is_learned(changing: Path) -> None:
     with connect(changing, read_only=True) as connection:
         fit = read_fits(connection)[NEWEST]
-        known = read_snapshots(connection, NEWEST)
+        known = known_by(connection, NEWEST)
     ((_, correction),) = gate.corrections({NEWEST: fit}, known)
     at = known[NEWEST]
     log_odds = ridge.log_odds_of_order(fit, at, 90)
@@ -240,7 +245,7 @@ def test_the_level_stays_the_models_on_the_day_it_is_learned(changing: Path) -> 
 
 def test_an_outcome_is_read_only_once_its_horizon_is_over(changing: Path) -> None:
     with connect(changing, read_only=True) as connection:
-        known = read_snapshots(connection, date(2026, 3, 31))
+        known = known_by(connection, date(2026, 3, 31))
     assert max(known) == date(2026, 3, 31)
     assert set(known[date(2025, 12, 31)].ordered) == {90}
     assert set(known[date(2026, 1, 31)].ordered) == set()
@@ -260,7 +265,7 @@ def test_what_was_void_when_the_horizon_ended_is_no_order_and_what_came_undone_l
             " when '0' then date '2023-10-29' when '1' then date '2023-10-30' end"
             " where posted_on > date '2023-07-31'"
         )
-        ordered = read_snapshots(connection, NEWEST)[date(2023, 7, 31)].ordered
+        ordered = known_by(connection, NEWEST)[date(2023, 7, 31)].ordered
     assert ordered[90].tolist() == [False, True, True]
     assert ordered[365].tolist() == [False, False, True]
 
@@ -284,7 +289,7 @@ def test_sql_moves_the_odds_as_python_does(changing: Path, tmp_path: Path) -> No
             at = whole(connection, day)
             (correction,) = [
                 one.correction
-                for one in corrections.judge_fits(connection, fits, NEWEST)
+                for one in corrections.judge_fits(connection, fits, observation_dates(connection))
                 if one.fitted_through == day
             ]
             expected = np.exp(correction.shift(ridge.features_of(fits[day], at)))
@@ -302,7 +307,7 @@ def test_sql_moves_the_odds_as_python_does(changing: Path, tmp_path: Path) -> No
 
 
 def whole(connection: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
-    return read_snapshots(connection, NEWEST)[day]
+    return known_by(connection, NEWEST)[day]
 
 
 def test_where_the_correction_is_off_sql_corrects_nobody(

@@ -39,7 +39,7 @@ def correct_fits(
     }
     if max(at.n_buyers for at in observed) >= LEAST_CUSTOMERS:
         click.echo("Judging a correction of the churn model by past outcomes …")
-        decisions = judge_fits(connection, fits, newest)
+        decisions = judge_fits(connection, fits, observed)
     else:
         decisions = [decide(day, None, []) for day in sorted(fits)]
     store_decisions(connection, decisions, newest)
@@ -47,10 +47,12 @@ def correct_fits(
 
 
 def judge_fits(
-    connection: duckdb.DuckDBPyConnection, fits: dict[date, Fit], newest: date
+    connection: duckdb.DuckDBPyConnection,
+    fits: dict[date, Fit],
+    observed: Sequence[ObservationDate],
 ) -> list[Decision]:
     """A decision per fit, oldest first."""
-    snapshots = read_snapshots(connection, newest)
+    snapshots = read_snapshots(connection, observed)
     learned = dict(corrections(fits, snapshots))
     trials: list[Trial] = [
         try_out(fits[day], correction, snapshots[day]) for day, correction in learned.items()

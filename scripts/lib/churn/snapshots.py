@@ -1,6 +1,6 @@
 """What was known of a sample of customers at each month-end, and who ordered afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.churn.observed import ObservationDate
 from lib.churn.optimise import FloatArray
 
 HORIZONS = (90, 180, 365)
@@ -41,17 +42,15 @@ class Snapshot:
 
 # Who is looked at on a date depends on who was there on it, never on who came later.
 SNAPSHOTS = """
-    with buyers as (
-        select *, count(*) over (partition by observed_on) as n_buyers
-        from intermediate.int_customers_observed
-        where purchase_days >= 1 and not is_guest and not is_excluded
-            and observed_on = last_day(observed_on) and observed_on between $first and $last
+    with dates as (
+        select unnest($dates) as observed_on, unnest($shares) as share
     ),
     sampled as (
         select customer_id, observed_on, purchase_days, first_ordered_on, last_ordered_on,
             orders_90d, orders_180d, orders_365d, net_revenue
-        from buyers
-        where (hash(customer_id) >> 11) * pow(2, -53) < $sampled / n_buyers
+        from intermediate.int_customers_observed join dates using (observed_on)
+        where purchase_days >= 1 and not is_guest and not is_excluded
+            and (hash(customer_id) >> 11) * pow(2, -53) < share
     ),
     purchases as (
         select customer_id, posted_on, voided_on
@@ -81,8 +80,17 @@ SNAPSHOTS = """
 """
 
 
-def read_snapshots(connection: duckdb.DuckDBPyConnection, newest: date) -> dict[date, Snapshot]:
-    """The month-ends up to `newest`, the last day anything is known of."""
+def read_snapshots(
+    connection: duckdb.DuckDBPyConnection, observed: Sequence[ObservationDate]
+) -> dict[date, Snapshot]:
+    """The month-ends among the dates observed, the last of which is as far as anything is known."""
+    newest = observed[-1].observed_on
+    first = newest - timedelta(days=31 * MONTHS)
+    looked_at = [
+        at
+        for at in observed
+        if at.n_buyers and at.observed_on >= first and _is_month_end(at.observed_on)
+    ]
     ordered = [
         f"bool_or(posted_on <= sampled.observed_on + {days} and coalesce("
         f"voided_on > sampled.observed_on + {days}, true)) as ordered_{days}d"
@@ -99,9 +107,8 @@ def read_snapshots(connection: duckdb.DuckDBPyConnection, newest: date) -> dict[
     columns = connection.execute(
         query,
         {
-            "first": newest - timedelta(days=31 * MONTHS),
-            "last": newest,
-            "sampled": SAMPLED_CUSTOMERS,
+            "dates": [at.observed_on for at in looked_at],
+            "shares": [SAMPLED_CUSTOMERS / at.n_buyers for at in looked_at],
         },
     ).fetchnumpy()
     days = columns["observed_on"].astype("datetime64[D]")
@@ -111,6 +118,10 @@ def read_snapshots(connection: duckdb.DuckDBPyConnection, newest: date) -> dict[
         part = {name: column[start:end] for name, column in columns.items()}
         snapshots[day.astype(date)] = _snapshot(day.astype(date), part, newest)
     return snapshots
+
+
+def _is_month_end(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def _snapshot(observed_on: date, part: dict[str, NDArray[np.generic]], newest: date) -> Snapshot:
