@@ -34,15 +34,9 @@ def run_models(
     teach(connection, key_from_environment())
     for statement in catalogue:
         connection.execute(statement)
-    for table, rows in raw.items():
-        if rows:
-            columns = dict.fromkeys(name for row in rows for name in row)
-            frame = {name: [row.get(name) for row in rows] for name in columns}
-            connection.register("rows", pd.DataFrame(frame, dtype=object))
-            connection.execute(f"insert into raw.{table} by name select * from rows")
-            connection.unregister("rows")
+    fill(connection, raw)
     wanted = list(wanted)
-    needed = _with_ancestors(models, wanted)
+    needed = with_ancestors(models, wanted)
     for schema in {models[name].schema for name in needed}:
         connection.execute(f"create schema if not exists {schema}")
     for name, model in models.items():
@@ -69,7 +63,18 @@ def failing_proofs(catalogue: Sequence[str]) -> dict[str, list[Row]]:
     return {name: rows for name, rows in told.items() if rows}
 
 
-def _with_ancestors(models: Mapping[str, Model], wanted: Iterable[str]) -> set[str]:
+def fill(connection: duckdb.DuckDBPyConnection, raw: Mapping[str, Sequence[Row]]) -> None:
+    """Insert raw rows into the raw tables of the database in use."""
+    for table, rows in raw.items():
+        if rows:
+            columns = dict.fromkeys(name for row in rows for name in row)
+            frame = {name: [row.get(name) for row in rows] for name in columns}
+            connection.register("rows", pd.DataFrame(frame, dtype=object))
+            connection.execute(f"insert into raw.{table} by name select * from rows")
+            connection.unregister("rows")
+
+
+def with_ancestors(models: Mapping[str, Model], wanted: Iterable[str]) -> set[str]:
     needed: set[str] = set()
     waiting = list(wanted)
     while waiting:
@@ -88,7 +93,7 @@ def _fetch(connection: duckdb.DuckDBPyConnection, relation: str) -> list[Row]:
 
 def _empty_warehouse(as_text: bool) -> duckdb.DuckDBPyConnection:
     """A warehouse with seeds and no rows, copied from a template made once."""
-    connection = _template(as_text)
+    connection = template(as_text)
     connection.execute(f"use memory; detach database if exists {CATALOG}")
     connection.execute(f"attach ':memory:' as {CATALOG}")
     connection.execute(f"copy from database template to {CATALOG}; use {CATALOG}")
@@ -96,7 +101,7 @@ def _empty_warehouse(as_text: bool) -> duckdb.DuckDBPyConnection:
 
 
 @cache
-def _template(as_text: bool) -> duckdb.DuckDBPyConnection:
+def template(as_text: bool) -> duckdb.DuckDBPyConnection:
     """A connection with the empty warehouse attached as `template`."""
     connection = duckdb.connect()
     connection.execute(

@@ -1,0 +1,174 @@
+"""Small wrongs that a person could do to a model's SQL, one at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+DIALECT = "duckdb"
+
+# A node → what could stand there by mistake.
+Slip = Callable[[exp.Expr], list[exp.Expr]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A model's SQL with one thing wrong: which kind, and the place before and after."""
+
+    kind: str
+    before: str
+    after: str
+    sql: str
+
+
+def mutants(sql: str) -> Iterator[Mutant]:
+    """Every mutant of a statement, in the order of its text."""
+    tree = sqlglot.parse_one(sql, read=DIALECT)
+    for place, node in enumerate(tree.walk()):
+        for kind, slip in SLIPS.items():
+            for choice, wrong in enumerate(slip(node)):
+                copy = tree.copy()
+                twin = next(n for i, n in enumerate(copy.walk()) if i == place)
+                other = slip(twin)[choice]
+                if place:
+                    twin.replace(other)
+                else:
+                    copy = other
+                text = copy.sql(dialect=DIALECT)
+                yield Mutant(kind, node.sql(dialect=DIALECT), wrong.sql(dialect=DIALECT), text)
+
+
+def unchanged(sql: str) -> str:
+    """The statement as sqlglot writes it: what mutants are compared with."""
+    return sqlglot.parse_one(sql, read=DIALECT).sql(dialect=DIALECT)
+
+
+def _swap(pairs: dict[type[exp.Expr], type[exp.Expr]]) -> Slip:
+    def slip(node: exp.Expr) -> list[exp.Expr]:
+        other = pairs.get(type(node))
+        if other is None:
+            return []
+        return [other(**{name: _copied(value) for name, value in node.args.items()})]
+
+    return slip
+
+
+def _copied(value: object) -> object:
+    if isinstance(value, list):
+        return [_copied(one) for one in value]
+    return value.copy() if isinstance(value, exp.Expr) else value
+
+
+def _constants(node: exp.Expr) -> list[exp.Expr]:
+    """A number one off; a text of a comparison that is no longer the same."""
+    if not isinstance(node, exp.Literal) or isinstance(node.parent, exp.DataTypeParam):
+        return []
+    if not node.is_string:
+        number = float(node.this) if "." in node.this else int(node.this)
+        return [exp.Literal.number(number + 1)]
+    if isinstance(node.parent, exp.EQ | exp.NEQ | exp.In | exp.If):
+        return [exp.Literal.string(node.this + "~")]
+    return []
+
+
+def _negations(node: exp.Expr) -> list[exp.Expr]:
+    """A condition without its `not`, or with one."""
+    if isinstance(node, exp.Not):
+        return [node.this.copy()]
+    if isinstance(node, exp.Is):
+        return [exp.Not(this=node.copy())] if not isinstance(node.parent, exp.Not) else []
+    return []
+
+
+def _joins(node: exp.Expr) -> list[exp.Expr]:
+    if not isinstance(node, exp.Join) or node.args.get("method") or not node.args.get("on"):
+        return []
+    side = "" if node.side else "LEFT"
+    wrong = node.copy()
+    wrong.set("side", side)
+    wrong.set("kind", "" if side else "INNER")
+    return [wrong]
+
+
+def _aggregates(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct):
+        return [exp.Count(this=node.this.expressions[0].copy())]
+    return []
+
+
+def _fallbacks(node: exp.Expr) -> list[exp.Expr]:
+    """The first value without its fallback."""
+    return [node.this.copy()] if isinstance(node, exp.Coalesce) else []
+
+
+def _branches(node: exp.Expr) -> list[exp.Expr]:
+    """A `case` without its first branch."""
+    if not isinstance(node, exp.Case) or len(node.args["ifs"]) < 2:
+        return []
+    wrong = node.copy()
+    wrong.set("ifs", wrong.args["ifs"][1:])
+    return [wrong]
+
+
+def _frames(node: exp.Expr) -> list[exp.Expr]:
+    """A frame that begins or ends a row off; an order the other way round."""
+    if isinstance(node, exp.WindowSpec):
+        wrong: list[exp.Expr] = []
+        for end, side in (("start", "start_side"), ("end", "end_side")):
+            if node.args.get(end) == "UNBOUNDED":
+                other = node.copy()
+                other.set(end, exp.Literal.number(1))
+                other.set(side, node.args.get(side))
+                wrong.append(other)
+            elif node.args.get(end) == "CURRENT ROW":
+                other = node.copy()
+                other.set(end, exp.Literal.number(1))
+                other.set(side, "PRECEDING")
+                wrong.append(other)
+        return wrong
+    if isinstance(node, exp.Ordered) and node.find_ancestor(exp.Window):
+        wrong_way = node.copy()
+        wrong_way.set("desc", not node.args.get("desc"))
+        return [wrong_way]
+    return []
+
+
+def _sets(node: exp.Expr) -> list[exp.Expr]:
+    """Rows counted once where they should all count, and the other way round."""
+    if isinstance(node, exp.Union):
+        wrong = node.copy()
+        wrong.set("distinct", not node.args.get("distinct"))
+        return [wrong]
+    if isinstance(node, exp.Select) and node.args.get("distinct"):
+        everything = node.copy()
+        everything.set("distinct", None)
+        return [everything]
+    return []
+
+
+SLIPS: dict[str, Slip] = {
+    "bound": _swap({exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT}),
+    "comparison": _swap({exp.EQ: exp.NEQ, exp.NEQ: exp.EQ}),
+    "and/or": _swap({exp.And: exp.Or, exp.Or: exp.And}),
+    "not": _negations,
+    "arithmetic": _swap({exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Add}),
+    "aggregate": _swap({exp.Sum: exp.Max, exp.Min: exp.Max, exp.Max: exp.Min, exp.Avg: exp.Max}),
+    "distinct": _aggregates,
+    "function": _swap(
+        {
+            exp.Least: exp.Greatest,
+            exp.Greatest: exp.Least,
+            exp.Lag: exp.Lead,
+            exp.Lead: exp.Lag,
+            exp.FirstValue: exp.LastValue,
+            exp.LastValue: exp.FirstValue,
+        }
+    ),
+    "join": _joins,
+    "constant": _constants,
+    "fallback": _fallbacks,
+    "branch": _branches,
+    "frame": _frames,
+    "set": _sets,
+}
