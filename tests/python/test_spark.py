@@ -1,7 +1,6 @@
 """The same project on Apache Spark: `make test-spark`. One Spark for all but the cluster."""
 
 import os
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -23,12 +22,16 @@ from engines import (
     values_on_duckdb,
     values_on_spark,
 )
+from lib.spark.build import SparkBuild
 from lib.spark.parity import (
+    WITHOUT_TESTS,
     Shop,
     build_on_duckdb,
     build_on_spark,
     compare_builds,
 )
+from lib.spark.parquet import export_schemas
+from lib.warehouse import connect
 from test_portability import rendering
 
 pytestmark = pytest.mark.spark
@@ -111,33 +114,30 @@ def test_a_shop_with_everything_wrong_is_the_same_row_for_row(
     assert rejected and rejected[0] > len(SPELLINGS)
 
 
-def test_a_killed_worker_changes_nothing(
-    sample: Shop, state: Path, on_spark: Any, tmp_path: Path
-) -> None:
+def test_a_killed_worker_changes_nothing(sample: Shop, state: Path, tmp_path: Path) -> None:
     """Of two workers one dies in the middle, with all it holds; the other does it again."""
     from lib.spark.session import current_session, stop_session
 
     stop_session()
-    seen = 0
-    killed = threading.Event()
+    with connect(state, read_only=True) as connection:
+        export_schemas(connection, tmp_path / "parquet", ("raw",))
+    killed: list[str] = []
     with standalone_cluster(tmp_path) as cluster:
 
         def kill_in_the_middle(event: Any) -> None:
-            nonlocal seen
-            seen += event.info.name == "LogModelResult"
-            if seen == 25 and not killed.is_set():
-                killed.set()
+            if event.info.name == "LogModelResult" and "int_customer_days" in event.info.msg:
+                killed.append(event.info.msg)
                 cluster.kill_a_worker()
 
-        with patch.dict(
-            os.environ, {"SPARK_MASTER_URL": cluster.url, "SPARK_EXECUTOR_MEMORY": "512m"}
-        ):
-            build = build_on_spark(
-                sample, state, tmp_path, with_tests=False, callbacks=[kill_in_the_middle]
-            )
+        build = SparkBuild(tmp_path / "spark", tmp_path / "parquet", callbacks=[kill_in_the_middle])
+        to_cluster = {"SPARK_MASTER_URL": cluster.url, "SPARK_EXECUTOR_MEMORY": "512m"}
+        with patch.dict(os.environ, to_cluster):
+            build.build("--select", "+customer_lifecycle", *WITHOUT_TESTS)
             assert current_session().sparkContext.master == cluster.url
-            found = compare_builds(state, build, tmp_path / "compared")
+            built = {"marts.customer_lifecycle", "intermediate.int_customers_observed"}
+            found = compare_builds(state, build, tmp_path / "compared", tables=built)
             stop_session()
-        assert killed.is_set()
-        assert cluster.workers[-1].poll() is not None and cluster.workers[0].poll() is None
+        assert len(killed) == 1
+        assert [worker.poll() is None for worker in cluster.workers] == [True, False]
     assert [difference.told() for difference in found.differences] == []
+    assert found.tables == 2 and found.rows > 10_000

@@ -1,6 +1,6 @@
 """One shop built on both engines, and every table of it compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,15 +107,21 @@ def _seconds_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def compare_builds(state: Path, build: SparkBuild, folder: Path) -> Comparison:
-    """Hold what stands in the DuckDB file against what Spark has built in this process."""
+def compare_builds(
+    state: Path, build: SparkBuild, folder: Path, tables: Collection[str] | None = None
+) -> Comparison:
+    """Hold what stands in the DuckDB file against what Spark has built in this process: these
+    tables, or every model, seed and fitted parameter."""
     session = current_session()
     with _told("comparing"):
         files = {
-            name: files_of(session, name, node, folder) for name, node in build.relations().items()
+            name: files_of(session, name, node, folder)
+            for name, node in build.relations().items()
+            if tables is None or name in tables
         }
-        for name in PARAMETERS:
-            files[name] = sorted((build.parquet / as_path(name)).glob("*.parquet"))
+        if tables is None:
+            for name in PARAMETERS:
+                files[name] = sorted((build.parquet / as_path(name)).glob("*.parquet"))
         return compare_tables(state, files, sorted(files))
 
 
