@@ -38,10 +38,9 @@ def stop_session() -> None:
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession()
-    if session is None:
+    if SparkContext._active_spark_context is None:
         return
-    session.stop()
+    SparkSession.builder.getOrCreate().stop()
     gateway, SparkContext._gateway, SparkContext._jvm = SparkContext._gateway, None, None
     if gateway is not None:
         gateway.shutdown()
