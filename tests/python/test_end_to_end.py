@@ -28,6 +28,9 @@ INTERFACE = {
     "customer_value_tiers": "customer_id value_tier",
     "customer_churn_risk": "customer_id churn_probability expected_orders_90d clv_12m p_alive",
     "customer_rfm": "customer_id rfm_group recency_score frequency_score monetary_score",
+    "customer_segment_memberships": "customer_id dimension category since",
+    "customer_profiles": "customer_id segment need satisfaction orders events_90d scores_365d",
+    "segment_category_affinity": "segment product_category lift support_share",
     "rejected_rows": "raw_table source_name reject_reasons raw_row",
     "load_reconciliation": "raw_table rows_read rows_accepted rows_rejected is_reconciled",
 }

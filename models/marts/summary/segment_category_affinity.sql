@@ -131,8 +131,8 @@ measured as (
         categories.label_en as segment_label_en,
         categories.label_zh as segment_label_zh,
         compared.product_category,
-        compared.buyers,
-        cast(compared.segment_buyers as bigint) as segment_buyers,
+        compared.buyers as customers,
+        cast(compared.segment_buyers as bigint) as segment_customers,
         {{ share_of('compared.buyers', 'compared.segment_buyers') }} as buyers_share,
         {{ share_of(
             'compared.other_buyers', '(compared.all_buyers - compared.segment_buyers)'
