@@ -25,7 +25,7 @@ BUILD = [
     *("--exclude", "resource_type:test", "resource_type:unit_test"),
 ]
 MOVES = """
-    select before.customer_id, before.dimension, before.category as from_category,
+    select customer_id, dimension, before.category as from_category,
         after.category as to_category, worth.net_revenue_365d
     from before
     full join after using (customer_id, dimension)

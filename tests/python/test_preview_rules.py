@@ -38,14 +38,23 @@ def warehouse(tmp_path_factory):
 
 @pytest.fixture
 def proposal(tmp_path):
-    """A folder with bands.csv alone, in which active means 60 days."""
+    """A folder in which active means 60 days, and a dimension is new."""
     with BANDS.open(encoding="utf-8") as file:
         rows = list(csv.reader(file))
     for row in rows:
         if row[0] == "activity_status" and row[2] in ("active", "at_risk"):
             row[4], row[7] = ("60" if cell == "90" else cell for cell in (row[4], row[7]))
+    rows += [
+        ["pace", "10", "slow", "orders_90d", "", "", "2", "", "", ""],
+        ["pace", "20", "fast", "orders_90d", "", "2", "", "", "", ""],
+    ]
     with (tmp_path / "bands.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
+    dimensions = BANDS.with_name("dimensions.csv").read_text(encoding="utf-8")
+    (tmp_path / "dimensions.csv").write_text(
+        dimensions + "pace,Pace,节奏,Orders within 90 days,90 天订单,bands,order,订单\n",
+        encoding="utf-8",
+    )
     return tmp_path
 
 
@@ -66,13 +75,15 @@ def test_who_moves_is_told_with_the_revenue_and_nothing_is_changed(warehouse, pr
         "--against", ROOT / "seeds", "--changed", proposal, "--warehouse", warehouse, "--out", out
     )
     assert code == 0, said
-    assert "changed: catalogue/bands.csv" in said
+    assert "changed: catalogue/bands.csv, catalogue/dimensions.csv" in said
     assert "activity_status: 1 customers, 80.00 of 365 days' revenue" in said
     assert "  active → at_risk: 1 customers, 80.00" in said
+    assert "pace: 2 customers, 100.00" in said
+    assert "  (new) → slow: 2 customers, 100.00" in said
     with out.open(encoding="utf-8") as file:
         moved = {(row["customer_id"], row["dimension"]) for row in csv.DictReader(file)}
     assert ("ann", "activity_status") in moved
-    assert {who for who, _ in moved} == {"ann"}
+    assert {who for who, dimension in moved if dimension != "pace"} == {"ann"}
     assert warehouse.read_bytes() == before
 
 
