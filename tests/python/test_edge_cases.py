@@ -236,12 +236,21 @@ def test_tiers_may_rank_gross_margin_with_an_assumed_share_where_no_cost_is_know
 
 
 def test_tiers_by_revenue_to_come_are_unknown_before_anything_is_predicted():
-    shop = Shop(value_basis="predicted_revenue_365d")
+    shop = Shop(
+        value_basis="predicted_revenue_365d", value_tier_mode="money",
+        churn_risk_mode="absolute", clock="as_of",
+    )  # fmt: skip
     shop.customer("ann")
     shop.order("ann", ago=5)
     shop.customer("prospect")
-    tiers = {who: one.value_tier for who, one in shop.build().customers().items()}
+    marts = ("customer_value_tiers", "customer_churn_risk", "customer_segments")
+    result = shop.build(models=(*ANSWERS, *marts))
+    tiers = {who: one.value_tier for who, one in result.customers().items()}
     assert tiers == {"ann": "unknown", "prospect": "none"}
+    for mart in marts:
+        assert sorted(row["customer_id"] for row in result.table(mart)) == ["ann", "prospect"]
+    risks = {row["customer_id"]: row["churn_risk"] for row in result.table("customer_churn_risk")}
+    assert risks == {"ann": "unknown", "prospect": "not_applicable"}
 
 
 def test_a_basis_that_is_no_measure_is_refused_with_those_there_are():
