@@ -49,7 +49,8 @@ counted as (
         opinions.dimension,
         opinions.category,
         opinions.observed_on,
-        count(*) as answers
+        count(*) as answers,
+        count(distinct opinions.customer_id) as customers
 
     from opinions
 
@@ -77,6 +78,7 @@ measured as (
         categories.label_en as category_label_en,
         categories.label_zh as category_label_zh,
         counted.answers,
+        counted.customers,
         counted.observed_on,
         {{ share_of(
             'counted.answers',
