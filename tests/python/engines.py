@@ -69,11 +69,17 @@ def store_as_text(shop: Shop, path: Path) -> None:
             connection.unregister("rows")
 
 
-def empty_catalogue(session: Any) -> None:
-    """Forget every schema, so that the next shop finds Spark as the first did."""
-    for (schema,) in session.sql("show databases").collect():
+def forget_every_table() -> None:
+    """So that the next shop finds Spark as the first did, if one has been built before."""
+    from pyspark import SparkContext
+
+    from lib.spark.session import current_session
+
+    if SparkContext._active_spark_context is None:
+        return
+    for (schema,) in current_session().sql("show databases").collect():
         if schema != "default":
-            session.sql(f"drop database {schema} cascade")
+            current_session().sql(f"drop database {schema} cascade")
 
 
 def values_on_duckdb(expression: str) -> list[str | None]:

@@ -91,7 +91,8 @@ class SparkBuild:
 
         before = dict(os.environ)
         os.environ["SPARK_WAREHOUSE"] = str(self.tables)
-        os.environ["SEGMENTS_PARQUET"] = str(self.parquet)
+        has_files = any(self.parquet.glob("*/*/*.parquet"))
+        os.environ["SEGMENTS_PARQUET"] = str(self.parquet) if has_files else ""
         os.environ.setdefault("SPARK_CATALOG", self.catalogue)
         os.environ.setdefault("SPARK_LOCAL_DIRS", str(self.folder / "spill"))
         try:
