@@ -215,3 +215,29 @@ def test_products_may_lack_any_column(missing, lost):
         row.pop(missing)
     categories, _ = told(shop)
     assert categories == {**FULL, **lost}
+
+
+WRONG = {
+    "satisfaction": "update catalogue.bands set above = 1 where measure in ('csat', 'review')"
+    " and category = 'neutral'",
+    "engagement": "update catalogue.bands set category = 'silent' where category = 'browsing'",
+    "channel": "update raw_codes.channels set channel_kind = 'online' where raw_channel = '门店'",
+    "age_band": "update catalogue.bands set at_least = 19, below = null"
+    " where category = 'from_18_to_24'",
+    "income_band": "update catalogue.bands set below = 59000 where category = 'low'"
+    " and dimension = 'income_band'",
+    "need": "delete from raw_codes.word_mappings where raw_word = 'low price'",
+    "sustainability_interest": "update catalogue.bands set category = 'other'"
+    " where category = 'interested'",
+    "price_sensitivity": "update catalogue.bands set below = 1 where dimension ="
+    " 'price_sensitivity' and category = 'unknown'",
+}
+
+
+def test_a_wrong_rule_in_any_of_them_would_be_noticed():
+    shop = furnish(random.Random("wrong rules").choice, numbered_shop(3))
+    shop.as_text, shop.catalogue = True, list(WRONG.values())
+    settings = settings_from({**shop.variables, "as_of_date": shop.today})
+    result = shop.build(models=(*ANSWERS, *DIMENSIONS))
+    found = dimension_disagreements(result, Reference(shop.raw, settings), shop.raw)
+    assert WRONG.keys() <= {line.split()[-5].rstrip(":") for line in found}
