@@ -85,6 +85,17 @@ def test_the_interval_of_a_revenue_lift_is_welchs(lifts, campaign):
     assert float(row["revenue_lift_upper"]) == pytest.approx(expected.high, abs=allowed)
 
 
+@pytest.mark.parametrize("campaign", ["strong", "none at all"])
+def test_the_return_has_the_interval_of_the_revenue_it_comes_from(lifts, campaign):
+    row = lifts["campaign_lift"][campaign]
+    treated, control = CAMPAIGNS[campaign]
+    bounds = ttest_ind(treated, control, equal_var=False).confidence_interval()
+    lift = sum(treated) / len(treated) - sum(control) / len(control)
+    said = [row[f"return_on_cost{bound}"] for bound in ("_lower", "", "_upper")]
+    expected = [value / 1.5 - 1 for value in (bounds.low, lift, bounds.high)]
+    assert said == pytest.approx(expected, abs=1e-3)
+
+
 def test_verdicts_say_what_the_numbers_allow(lifts):
     said = {campaign: row["verdict"] for campaign, row in lifts["campaign_lift"].items()}
     assert said == {

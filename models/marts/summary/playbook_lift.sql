@@ -137,6 +137,14 @@ measured as (
         {{ cents_of('judged.contact_cost') }} as contact_cost,
         {{ growth_of('judged.incremental_revenue', 'judged.contact_cost') }}
             as return_on_cost,
+        {{ growth_of(
+            '(judged.revenue_lift - judged.revenue_margin) * judged.treated',
+            'judged.contact_cost'
+        ) }} as return_on_cost_lower,
+        {{ growth_of(
+            '(judged.revenue_lift + judged.revenue_margin) * judged.treated',
+            'judged.contact_cost'
+        ) }} as return_on_cost_upper,
         judged.verdict,
         verdicts.label_en as verdict_label_en,
         verdicts.label_zh as verdict_label_zh
