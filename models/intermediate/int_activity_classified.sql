@@ -1,5 +1,7 @@
 -- How alive is each customer on each date: just come, back, buying, or gone quiet?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -13,6 +15,8 @@ observed as (
         days_since_last_order
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

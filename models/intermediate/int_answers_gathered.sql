@@ -1,5 +1,7 @@
 -- What is said of each customer on each date, in every dimension side by side?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 segments as (
@@ -18,6 +20,8 @@ segments as (
 
     from {{ ref('int_segments_composed') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 rfm as (
@@ -29,6 +33,8 @@ rfm as (
 
     from {{ ref('int_rfm_grouped') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 risks as (
@@ -39,6 +45,8 @@ risks as (
         churn_probability
 
     from {{ ref('int_churn_risk_scored') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -54,6 +62,8 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 predictions as (
@@ -64,6 +74,8 @@ predictions as (
         predicted_revenue_365d
 
     from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -97,6 +109,8 @@ booked as (
         net_revenue_in_month
 
     from {{ ref('int_revenue_booked') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

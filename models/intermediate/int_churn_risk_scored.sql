@@ -1,5 +1,7 @@
 -- How likely is each customer not to order again, and how does that compare?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 observed as (
@@ -15,6 +17,8 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 activity as (
@@ -25,6 +29,8 @@ activity as (
         activity_status
 
     from {{ ref('int_activity_classified') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

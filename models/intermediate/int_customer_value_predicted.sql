@@ -1,5 +1,7 @@
 -- How many orders, and how much money, is each customer expected to bring?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 risks as (
@@ -14,7 +16,7 @@ risks as (
 
     from {{ ref('int_churn_risk_scored') }}
 
-    where p_alive is not null
+    where p_alive is not null and {{ is_open('observed_on') }}
 
 ),
 
@@ -26,6 +28,8 @@ observed as (
         net_revenue
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

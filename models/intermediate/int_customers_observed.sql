@@ -1,5 +1,7 @@
 -- What was known of each customer on each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 customers as (
@@ -40,12 +42,16 @@ ledger as (
 
 clock as (
 
+    -- before the first open date nothing is looked at: what was posted till then is one
+    -- posting
     select
         observed_on,
-        previous_observed_on,
-        is_as_of
+        is_as_of,
+        lag(observed_on) over (order by observed_on) as previous_observed_on
 
     from {{ ref('int_observation_dates') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

@@ -1,5 +1,7 @@
 -- How often did each customer buy in the 365 days before each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -10,6 +12,8 @@ observed as (
         orders_365d
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

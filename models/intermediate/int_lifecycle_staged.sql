@@ -1,5 +1,7 @@
 -- How far has each customer come with the shop, on each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -11,6 +13,8 @@ observed as (
         orders_365d
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

@@ -1,5 +1,7 @@
 -- How many days usually pass between two purchases of a customer, on each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -12,7 +14,7 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
-    where purchase_days > 1 and not is_excluded
+    where purchase_days > 1 and not is_excluded and {{ is_open('observed_on') }}
 
 ),
 

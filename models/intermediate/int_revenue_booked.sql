@@ -1,5 +1,7 @@
 -- What net revenue was booked for each customer between one look and the next?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 ledger as (
@@ -56,6 +58,8 @@ booked as (
 
     inner join looks
         on ledger.posted_on = looks.posted_on
+
+    where {{ is_open('looks.observed_on') }}
 
     group by
         ledger.customer_id,

@@ -1,5 +1,7 @@
 -- How recently, how often and for how much did each customer buy, scored 1 to 5?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -15,6 +17,8 @@ observed as (
         days_since_last_order
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

@@ -1,5 +1,7 @@
 -- Which one name do all the answers add up to, for each customer on each date?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 lifecycle as (
@@ -11,6 +13,8 @@ lifecycle as (
 
     from {{ ref('int_lifecycle_staged') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 activity as (
@@ -21,6 +25,8 @@ activity as (
         activity_status
 
     from {{ ref('int_activity_classified') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -34,6 +40,8 @@ value_tiers as (
 
     from {{ ref('int_value_tiered') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 frequencies as (
@@ -44,6 +52,8 @@ frequencies as (
         purchase_frequency
 
     from {{ ref('int_frequency_banded') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -56,6 +66,8 @@ risks as (
 
     from {{ ref('int_churn_risk_scored') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 potentials as (
@@ -66,6 +78,8 @@ potentials as (
         value_potential
 
     from {{ ref('int_value_potential_projected') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

@@ -1,5 +1,7 @@
 -- Whose predicted value passes the bound of a higher tier than today's, on each date?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 tiers as (
@@ -14,6 +16,8 @@ tiers as (
 
     from {{ ref('int_value_tiered') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 activity as (
@@ -25,6 +29,8 @@ activity as (
 
     from {{ ref('int_activity_classified') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 predictions as (
@@ -35,6 +41,8 @@ predictions as (
         predicted_revenue_365d
 
     from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

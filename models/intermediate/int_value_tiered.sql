@@ -1,5 +1,7 @@
 -- Where does each customer's spending stand among everyone's, on each date?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 observed as (
@@ -16,6 +18,8 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 predictions as (
@@ -27,7 +31,7 @@ predictions as (
 
     from {{ ref('int_customer_value_predicted') }}
 
-    where {{ is_value_basis('predicted_revenue_365d') }}
+    where {{ is_value_basis('predicted_revenue_365d') }} and {{ is_open('observed_on') }}
 
 ),
 

@@ -1,0 +1,62 @@
+{# Says that a model at the grain of observation dates keeps its rows between runs, date by date,
+   for as long as nothing that was known on the date has changed.
+
+   The digests it is given say what was known. Beside the model's table stands a small one,
+   kept.<model>, with the digest by which each date's rows were computed. Where it differs from
+   today's, the date is open: its rows go, and those of every later date, and the model, which
+   reads open dates only (is_open), fills them in. All of it is one transaction: whatever
+   interrupts a run, rows and digests agree. The as-of date is always open.
+
+   kept_between_runs(while_same: model with observed_on, is_as_of, digest) -> nothing; configures #}
+{% macro kept_between_runs(while_same) -%}
+    {% if not execute %}{% do ref(while_same) %}{% endif -%}
+    {{ config(meta={'kept_while_same': while_same}, **kept_config(while_same)) }}
+{%- endmacro %}
+
+{# Whether a date's rows are to be computed in this run: any, unless the model keeps its rows.
+
+   is_open(date: SQL date) -> SQL boolean #}
+{% macro is_open(date) -%}
+    {% if is_incremental() -%}
+        {{ date }} in (
+            select open_dates.observed_on from {{ kept_dates() }} as open_dates
+            where open_dates.is_open
+        )
+    {%- else -%}
+        {{ date }} is not null
+    {%- endif %}
+{%- endmacro %}
+
+{# The table beside a model that keeps its rows: observed_on, digest, is_open (in the newest run),
+   rules_digest.
+
+   kept_dates() -> relation #}
+{% macro kept_dates() -%}
+    {{ return(api.Relation.create(
+        database=this.database, schema='kept', identifier=this.identifier, type='table'
+    )) }}
+{%- endmacro %}
+
+{# dbt asks this of every model that may keep its rows: is everything to be computed anew? Also
+   where the rules have changed since the rows were computed.
+
+   should_full_refresh() -> boolean #}
+{% macro should_full_refresh() -%}
+    {% set wanted = config.get('full_refresh') -%}
+    {% if (wanted if wanted is not none else flags.FULL_REFRESH) -%}
+        {{ return(true) }}
+    {%- elif not execute or not model.config.meta.get('kept_while_same') -%}
+        {{ return(false) }}
+    {%- else -%}
+        {{ return(rules_kept_by(kept_dates()) != rules_digest()) }}
+    {%- endif %}
+{%- endmacro %}
+
+{# rules_kept_by(kept: relation) -> string or none, the rules a model's rows were computed by #}
+{% macro rules_kept_by(kept) -%}
+    {% if adapter.get_relation(kept.database, kept.schema, kept.identifier) is none -%}
+        {{ return(none) }}
+    {%- endif %}
+    {% set found = run_query('select max(rules_digest) as rules_digest from ' ~ kept) -%}
+    {{ return(found.columns[0].values()[0]) }}
+{%- endmacro %}
