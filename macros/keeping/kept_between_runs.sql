@@ -23,7 +23,7 @@
             where open_dates.is_open
         )
     {%- else -%}
-        {{ date }} is not null
+        true
     {%- endif %}
 {%- endmacro %}
 

@@ -88,6 +88,8 @@ channels as (
 
     from {{ ref('int_channel_banded') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 prices as (
@@ -98,6 +100,8 @@ prices as (
         price_sensitivity
 
     from {{ ref('int_price_sensitivity_banded') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

@@ -1,5 +1,7 @@
 -- Through which channels did each customer buy in the 365 days before each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -13,6 +15,8 @@ observed as (
         ) }} as online_order_share
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 

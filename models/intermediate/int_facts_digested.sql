@@ -49,6 +49,13 @@ customers as (
 
 ),
 
+bands as (
+
+    -- under rules of their day, or today's: today may be the day a rule changes
+    select * from {{ ref('int_bands_in_force') }}
+
+),
+
 facts as (
 
     {{ row_digests(
@@ -99,19 +106,41 @@ accumulated as (
 
 ),
 
+band_digests as (
+
+    {{ row_digests('bands', day='observed_on') }}
+
+),
+
+rules as (
+
+    select
+        day,
+        sum(digest) as digest
+
+    from band_digests
+
+    group by day
+
+),
+
 digested as (
 
     select
-        observed_on,
-        is_as_of,
+        accumulated.observed_on,
+        accumulated.is_as_of,
         concat_ws(
             ' ',
-            cast(digest as string),
-            cast(previous_observed_on as string),
-            cast(is_as_of as string)
+            cast(accumulated.digest as string),
+            cast(rules.digest as string),
+            cast(accumulated.previous_observed_on as string),
+            cast(accumulated.is_as_of as string)
         ) as digest
 
     from accumulated
+
+    left join rules
+        on accumulated.observed_on = rules.day
 
 )
 

@@ -1,5 +1,7 @@
 -- Who buys mainly when there is a discount, on each date?
 
+{{ kept_between_runs('int_facts_digested') }}
+
 with
 
 observed as (
@@ -12,6 +14,8 @@ observed as (
             as discounted_order_share
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
