@@ -10,7 +10,11 @@
    kept_between_runs(while_same: model with observed_on, is_as_of, digest) -> nothing; configures #}
 {% macro kept_between_runs(while_same) -%}
     {% if not execute %}{% do ref(while_same) %}{% endif -%}
-    {{ config(meta={'kept_while_same': while_same}, **kept_config(while_same)) }}
+    {{ config(
+        pre_hook='{{ reopen_dates("' ~ while_same ~ '") }}',
+        meta={'kept_while_same': while_same},
+        **kept_config()
+    ) }}
 {%- endmacro %}
 
 {# Whether a date's rows are to be computed in this run: any, unless the model keeps its rows.

@@ -31,7 +31,9 @@ predictions as (
 
     from {{ ref('int_customer_value_predicted') }}
 
-    where {{ is_value_basis('predicted_revenue_365d') }} and {{ is_open('observed_on') }}
+    where
+        {{ is_value_basis('predicted_revenue_365d') }}
+        and {{ is_open('observed_on') }}
 
 ),
 

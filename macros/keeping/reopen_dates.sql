@@ -1,0 +1,35 @@
+{# Compares what is known of each date today with what the model's rows were computed from, writes
+   down which dates are open, and takes their rows away. Nothing where the model keeps no rows.
+
+   reopen_dates(while_same: as for kept_between_runs) -> SQL statements, as pre-hook #}
+{% macro reopen_dates(while_same) -%}
+    {% if config.get('materialized') == 'incremental' -%}
+        create or replace table {{ kept_dates() }} as
+        select
+            known.observed_on,
+            known.digest,
+            {% if is_incremental() -%}
+                known.observed_on >= min(
+                    case
+                        when known.is_as_of or kept.digest is null then known.observed_on
+                    end
+                ) over ()
+            {%- else -%}
+                true
+            {%- endif %} as is_open,
+            '{{ rules_digest() }}' as rules_digest
+
+        from {{ ref(while_same) }} as known
+
+        {% if is_incremental() -%}
+            left join {{ kept_dates() }} as kept
+                on known.observed_on = kept.observed_on and known.digest = kept.digest;
+
+            delete from {{ this }}
+            where observed_on not in (
+                select closed.observed_on from {{ kept_dates() }} as closed
+                where not closed.is_open
+            )
+        {%- endif %}
+    {%- endif %}
+{%- endmacro %}
