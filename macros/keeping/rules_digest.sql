@@ -2,10 +2,21 @@
    seeds, and every var they read. Which dates are looked at (as_of_date, clock) is not among it:
    what is said of a date is the same whichever other dates there are.
 
+   It is asked for several times by every model that keeps its rows, so the graph remembers it for
+   the rest of the run.
+
    rules_digest() -> string of 32 hexadecimal digits #}
 {% macro rules_digest() -%}
+    {% if execute and 'rules_digest' not in graph -%}
+        {% do graph.update({'rules_digest': digest_of_rules()}) -%}
+    {% endif -%}
+    {{ return(graph.rules_digest if execute else '') }}
+{%- endmacro %}
+
+{# digest_of_rules() -> string of 32 hexadecimal digits #}
+{% macro digest_of_rules() -%}
     {% set texts = [dbt_version] -%}
-    {% for node in (graph.nodes.values() if execute else []) if node.resource_type in ('model', 'seed') -%}
+    {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}
         {% do texts.append(node.unique_id ~ node.checksum.checksum ~ (node.raw_code or '')) -%}
     {% endfor -%}
     {% for name, macro in customer_segments.items() -%}
