@@ -1,5 +1,7 @@
 -- How much likelier than the churn model says is each customer's next order?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 {% set signals = [
     'orders', 'recency', 'age', 'overdue', 'orders_90d', 'orders_180d', 'orders_365d',
     'mean_value', 'single', 'orders_recency', 'active_share'
@@ -23,7 +25,7 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
-    where purchase_days > 0
+    where purchase_days > 0 and {{ is_open('observed_on') }}
 
 ),
 

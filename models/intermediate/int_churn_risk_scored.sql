@@ -57,6 +57,8 @@ corrections as (
 
     from {{ ref('int_churn_corrections_scored') }}
 
+    where {{ is_open('observed_on') }}
+
 ),
 
 risks as (

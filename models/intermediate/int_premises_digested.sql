@@ -19,9 +19,31 @@ fits as (
 
 ),
 
-fits_digested as (
+corrections as (
+
+    select * from {{ ref('int_churn_corrections_in_force') }}
+
+),
+
+premises as (
 
     {{ row_digests('fits', day='observed_on') }}
+
+    union all
+
+    {{ row_digests('corrections', day='observed_on') }}
+
+),
+
+summed as (
+
+    select
+        day,
+        sum(digest) as digest
+
+    from premises
+
+    group by day
 
 ),
 
@@ -30,12 +52,12 @@ digested as (
     select
         facts.observed_on,
         facts.is_as_of,
-        concat_ws(' ', facts.digest, cast(fits_digested.digest as string)) as digest
+        concat_ws(' ', facts.digest, cast(summed.digest as string)) as digest
 
     from facts
 
-    left join fits_digested
-        on facts.observed_on = fits_digested.day
+    left join summed
+        on facts.observed_on = summed.day
 
 )
 
