@@ -42,7 +42,8 @@
 {%- endmacro %}
 
 {# dbt asks this of every model that may keep its rows: is everything to be computed anew? Also
-   where the rules have changed since the rows were computed.
+   where the rules have changed since the rows were computed. The answer stands for the whole run:
+   were it another when the rows are written than when the SQL was, rows would be there twice.
 
    should_full_refresh() -> boolean #}
 {% macro should_full_refresh() -%}
@@ -51,16 +52,25 @@
         {{ return(true) }}
     {%- elif not execute or not model.config.meta.get('kept_while_same') -%}
         {{ return(false) }}
-    {%- else -%}
-        {{ return(rules_kept_by(kept_dates()) != rules_digest()) }}
     {%- endif %}
+    {% set remembered = 'is outdated ' ~ model.unique_id ~ invocation_id -%}
+    {% if remembered not in graph -%}
+        {% do graph.update({remembered: rules_kept_by(kept_dates()) != rules_digest()}) -%}
+    {% endif -%}
+    {{ return(graph[remembered]) }}
 {%- endmacro %}
 
-{# rules_kept_by(kept: relation) -> string or none, the rules a model's rows were computed by #}
+{# rules_kept_by(kept: relation) -> string or none, the rules a model's rows were computed by
+
+   The database is asked, not dbt: its cache knows nothing of this schema while threads start. #}
 {% macro rules_kept_by(kept) -%}
-    {% if adapter.get_relation(kept.database, kept.schema, kept.identifier) is none -%}
+    {% set found = run_query(
+        "select count(*) as tables from information_schema.tables"
+        ~ " where table_schema = '" ~ kept.schema ~ "' and table_name = '" ~ kept.identifier ~ "'"
+    ) -%}
+    {% if found.columns[0].values()[0] == 0 -%}
         {{ return(none) }}
     {%- endif %}
-    {% set found = run_query('select max(rules_digest) as rules_digest from ' ~ kept) -%}
-    {{ return(found.columns[0].values()[0]) }}
+    {% set rules = run_query('select max(rules_digest) as rules_digest from ' ~ kept) -%}
+    {{ return(rules.columns[0].values()[0]) }}
 {%- endmacro %}

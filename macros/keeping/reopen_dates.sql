@@ -8,10 +8,12 @@
         select
             known.observed_on,
             known.digest,
+            known.is_as_of,
             {% if is_incremental() -%}
                 known.observed_on >= min(
                     case
-                        when known.is_as_of or kept.digest is null then known.observed_on
+                        when known.is_as_of or coalesce(kept.is_as_of, true)
+                            then known.observed_on
                     end
                 ) over ()
             {%- else -%}

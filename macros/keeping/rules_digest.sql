@@ -7,10 +7,14 @@
 
    rules_digest() -> string of 32 hexadecimal digits #}
 {% macro rules_digest() -%}
-    {% if execute and 'rules_digest' not in graph -%}
-        {% do graph.update({'rules_digest': digest_of_rules()}) -%}
+    {% if not execute -%}
+        {{ return('') }}
+    {%- endif %}
+    {% set remembered = 'rules ' ~ invocation_id -%}
+    {% if remembered not in graph -%}
+        {% do graph.update({remembered: digest_of_rules()}) -%}
     {% endif -%}
-    {{ return(graph.rules_digest if execute else '') }}
+    {{ return(graph[remembered]) }}
 {%- endmacro %}
 
 {# digest_of_rules() -> string of 32 hexadecimal digits #}

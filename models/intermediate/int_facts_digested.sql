@@ -133,8 +133,7 @@ digested as (
             ' ',
             cast(accumulated.digest as string),
             cast(rules.digest as string),
-            cast(accumulated.previous_observed_on as string),
-            cast(accumulated.is_as_of as string)
+            cast(accumulated.previous_observed_on as string)
         ) as digest
 
     from accumulated

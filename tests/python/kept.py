@@ -117,3 +117,9 @@ def change(warehouse: Path, *statements: str) -> None:
     with connect(warehouse) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def fetch(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(query).fetchall()

@@ -39,6 +39,7 @@ class Fit(ValueModel):
     log_likelihood: float
     has_converged: bool
     model_version: str = MODEL_VERSION
+    seen_digest: str | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(Fit))

@@ -1,21 +1,23 @@
 """Fit both models on a warehouse, once for each quarter-end that has customers enough."""
 
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 import duckdb
 
 from lib.churn.corrections import correct_fits, in_words
 from lib.churn.credibility import credibility_k
-from lib.churn.fits import Fit, ValueModel, read_fits, store_fits
+from lib.churn.fits import MODEL_VERSION, Fit, ValueModel, read_fits, store_fits
 from lib.churn.gamma_gamma import Spendings, fit_gamma_gamma
 from lib.churn.mbg_nbd import Histories, fit_mbg_nbd
 from lib.churn.observed import (
     ObservationDate,
     check_is_built,
+    digests,
     observation_dates,
     read_histories,
     read_spendings,
@@ -24,6 +26,7 @@ from lib.errors import BUSY, UserError
 from lib.warehouse import connect, create_contract_tables
 
 LEAST_CUSTOMERS = 100
+NOTHING: Mapping[date, str] = MappingProxyType({})
 LEAST_Q, MOST_Q, MOST_CORRELATION = 1.0, 50.0, 0.3
 
 
@@ -52,7 +55,8 @@ def fit_connected(
     if not observed:
         click.echo("No customer has been observed yet, so there is nothing to fit.")
         return []
-    dates = dates_to_fit(observed, read_fits(connection).values(), only_new=only_new)
+    seen = digests(connection)
+    dates = dates_to_fit(observed, read_fits(connection).values(), only_new=only_new, seen=seen)
     if not dates:
         click.echo("Every quarter-end is fitted already.")
         correct_fits(connection, observed)
@@ -69,7 +73,8 @@ def fit_connected(
             histories = read_histories(connection, at)
             if reason := why_unfittable(histories):
                 remarks.append(f"{at.observed_on}: {reason}; the parameters rest on the prior.")
-            fits.append(fit_models(histories, read_spendings(connection, at), at))
+            fit = fit_models(histories, read_spendings(connection, at), at)
+            fits.append(replace(fit, seen_digest=seen.get(at.observed_on)))
     kept = store_fits(connection, fits)
     decisions = correct_fits(connection, observed)
 
@@ -103,11 +108,16 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def dates_to_fit(
-    observed: list[ObservationDate], known: Collection[Fit], *, only_new: bool
+    observed: list[ObservationDate],
+    known: Collection[Fit],
+    *,
+    only_new: bool,
+    seen: Mapping[date, str] = NOTHING,
 ) -> list[ObservationDate]:
     """The quarter-ends with customers enough; the newest date where there has never been one.
 
     `known` fits of earlier quarter-ends count although the clock may no longer show those dates.
+    One that converged on just what `seen` says is known of its date today is not made again.
     """
     newest = observed[-1]
     quarter_ends = [at for at in observed if not is_provisional(at)]
@@ -116,8 +126,17 @@ def dates_to_fit(
     )
     if not quarter_ends and not had_quarter_end:
         return [newest]
-    settled = {fit.fitted_through for fit in known if only_new and fit.has_converged}
+    settled = {
+        fit.fitted_through
+        for fit in known
+        if fit.has_converged and (only_new or has_seen(fit, seen.get(fit.fitted_through)))
+    }
     return [at for at in quarter_ends if at.observed_on not in settled]
+
+
+def has_seen(fit: Fit, digest: str | None) -> bool:
+    """Whether today's models would be fitted to just the rows this fit was made of."""
+    return digest is not None and (fit.seen_digest, fit.model_version) == (digest, MODEL_VERSION)
 
 
 def is_provisional(at: ObservationDate) -> bool:

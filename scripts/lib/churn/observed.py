@@ -85,6 +85,21 @@ def observation_dates(
     return [ObservationDate(*row) for row in rows]
 
 
+def digests(connection: duckdb.DuckDBPyConnection) -> dict[date, str]:
+    """By what facts and rules each date's rows were computed; empty where they are not kept."""
+    is_kept = connection.execute(
+        "select count(*) from information_schema.tables"
+        " where table_schema = 'kept' and table_name = ?",
+        [MODEL],
+    ).fetchall()[0][0]
+    if not is_kept:
+        return {}
+    rows = connection.execute(
+        f"select observed_on, concat_ws(' ', digest, rules_digest) from kept.{MODEL}"
+    ).fetchall()
+    return dict(rows)
+
+
 def read_histories(connection: duckdb.DuckDBPyConnection, at: ObservationDate) -> Histories:
     """Customers by (x, t_x, T); in huge shops by week, at the mean of each group.
 
