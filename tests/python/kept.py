@@ -13,7 +13,12 @@ import duckdb
 
 from lib.warehouse import ROOT, connect
 
-BOOKKEEPING = ("kept",)  # says which dates the newest run reopened: differs by what was built how
+# The history, what is counted of it, and every model they rest on.
+BUILT = (
+    "--select", "+customer_segment_history", "+customer_segment_transitions", "+segment_flows",
+    "+segment_summary", "+segment_stability", "+category_summary", "+cohort_retention",
+    "+conversion", "+revenue_concentration",
+)  # fmt: skip
 PARTS = ("dbt_project.yml", "models", "macros", "seeds")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kept import Project, change, difference, fetch, reopened_from, rows
+from kept import BUILT, Project, change, difference, fetch, reopened_from, rows
 from lib.churn.fitting import fit_warehouse
 from lib.warehouse import ROOT
 
@@ -49,7 +49,7 @@ def copied(warehouse: Path, name: str) -> Path:
 def built_anew(project: Project, warehouse: Path, *options: str) -> Path:
     """The same raw rows and fits, every table built from nothing."""
     anew = copied(warehouse, "anew")
-    assert project.dbt(anew, "run", "--full-refresh", *options)
+    assert project.dbt(anew, "run", "--full-refresh", *BUILT, *options)
     return anew
 
 
@@ -76,7 +76,7 @@ def shop(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     change(warehouse, *PUT_ASIDE)
     assert project.dbt(warehouse, "seed")
-    assert project.dbt(warehouse, "run")
+    assert project.dbt(warehouse, "run", *BUILT)
     return warehouse
 
 
@@ -89,7 +89,7 @@ def test_new_orders_a_late_order_and_a_new_fit_give_the_rows_of_a_full_build(pro
             select * replace ('late' as order_id, timestamp '2026-05-17 10:00:00' as ordered_at)
             from raw.orders where order_id = {PAID_IN.format("2026-04")}""",
     )
-    assert project.dbt(shop, "run")
+    assert project.dbt(shop, "run", *BUILT)
     assert reopened_from(shop, "int_customers_observed") == date(2026, 5, 31)
     assert reopened_from(shop, "int_answers_gathered") == date(2023, 12, 31)  # the first fit
     assert difference(shop, built_anew(project, shop)) == {}
@@ -114,20 +114,20 @@ def test_what_is_undone_late_gives_the_rows_of_a_full_build_though_the_run_was_i
                 -1 as source_line, loaded_on from raw.customers limit 1""",
         "alter table catalogue.rfm_groups rename to elsewhere",
     )
-    assert not project.dbt(shop, "run")
+    assert not project.dbt(shop, "run", *BUILT)
     assert reopened_from(shop, "int_customers_observed") == date(2025, 9, 30)
     change(shop, "alter table catalogue.elsewhere rename to rfm_groups")
     assert project.dbt(shop, "retry")
     assert difference(shop, built_anew(project, shop)) == {}
     before = rows(shop)
-    assert project.dbt(shop, "run")
+    assert project.dbt(shop, "run", *BUILT)
     assert rows(shop) == before
 
 
 def test_a_past_month_end_rebuilt_holds_the_rows_history_holds_for_it(project, shop):
     then, past = date(2026, 3, 31), ("--vars", "{as_of_date: 2026-03-31}")
     asked = copied(shop, "past")
-    assert project.dbt(asked, "run", *past)
+    assert project.dbt(asked, "run", *BUILT, *past)
     assert difference(asked, built_anew(project, asked, *past)) == {}
     now_held, then_held = (
         fetch(
@@ -141,7 +141,7 @@ def test_a_past_month_end_rebuilt_holds_the_rows_history_holds_for_it(project, s
     )
     assert len({row[1] for row in then_held}) >= 9
     assert then_held == now_held
-    assert project.dbt(asked, "run")
+    assert project.dbt(asked, "run", *BUILT)
     assert difference(asked, shop) == {}
 
 
@@ -154,6 +154,6 @@ def test_a_changed_rule_rebuilds_everything_by_itself(shop, tmp_path_factory):
     assert after != before
     bands.write_text(after, encoding="utf-8")
     assert changed.dbt(shop, "seed", "--select", "bands")
-    assert changed.dbt(shop, "run")
+    assert changed.dbt(shop, "run", *BUILT)
     assert reopened_from(shop, "int_lifecycle_staged") == date(2023, 7, 31)
     assert difference(shop, built_anew(changed, shop)) == {}
