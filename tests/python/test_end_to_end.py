@@ -104,12 +104,14 @@ def test_no_contact_data_reaches_the_served_file(
 def test_the_readme_shows_what_its_queries_give(readme: str, warehouse: Path) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     shown = re.findall(r"```sql\n(select.*?)```\n\n```text\n(.*?)```", text, flags=re.S)
-    assert len(shown) == 9
+    assert len(shown) == 10
     for number, (query, answer) in enumerate(shown, start=1):
-        asked = run_script("query.py", "--warehouse-dir", str(warehouse), str(number))
         direct = run_script("query.py", "--warehouse-dir", str(warehouse), query)
-        assert asked.returncode == 0, asked.stderr
-        assert direct.stdout.strip() == answer.strip() == asked.stdout.strip()
+        assert direct.stdout.strip() == answer.strip(), direct.stderr
+        if number <= 9:  # the tenth, of a past day, is no question with a number
+            asked = run_script("query.py", "--warehouse-dir", str(warehouse), str(number))
+            assert asked.returncode == 0, asked.stderr
+            assert asked.stdout.strip() == answer.strip()
 
 
 def test_the_true_lift_of_the_sample_is_within_its_interval(
