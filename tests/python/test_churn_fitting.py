@@ -394,6 +394,31 @@ def test_late_orders_change_a_fit_unless_only_new_ones_are_asked_for(warehouse: 
     assert stored(warehouse)["2026-06-30"].n_customers == 400
 
 
+def test_a_quarter_end_is_fitted_again_only_where_what_it_saw_has_changed(warehouse: Path) -> None:
+    day = date(2026, 6, 30)
+    observe(warehouse, day, shop()[:300])
+    with connect(warehouse) as connection:
+        connection.execute("create schema kept")
+        connection.execute(
+            "create table kept.int_customers_observed as"
+            " select date '2026-06-30' as observed_on, '17' as digest, 'rules' as rules_digest"
+        )
+    fit_warehouse(warehouse)
+    first = stored(warehouse)
+    assert first["2026-06-30"].seen_digest == "17 rules"
+    observe(warehouse, day, shop()[300:])
+    assert fit_warehouse(warehouse) == []
+    assert stored(warehouse) == first
+    for digest, rules in (("18", "rules"), ("18", "other rules")):
+        with connect(warehouse) as connection:
+            connection.execute(
+                "update kept.int_customers_observed set digest = ?, rules_digest = ?",
+                [digest, rules],
+            )
+        assert len(fit_warehouse(warehouse)) == 1
+    assert stored(warehouse)["2026-06-30"].n_customers == 400
+
+
 @pytest.mark.parametrize("exact_up_to", [0, 1_000_000])
 def test_what_is_read_does_not_depend_on_threads_or_on_the_order_of_rows(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact_up_to: int
