@@ -68,8 +68,17 @@ LEDGER = "+int_customers_observed"
 LOADING = "loading"
 RAW = {"raw": "raw"}
 
+DOCS = "docs.html"
+
+
+def copy_docs(state: Path, folder: Path) -> None:
+    """Seal dbt's documentation, where dbt built the candidate, beside the tables it describes."""
+    if (written := state.with_name(DOCS)).exists():
+        shutil.copyfile(written, folder / DOCS)
+
+
 # What else a version holds, e.g. its report; each is called before the version is sealed.
-ARTEFACTS: tuple[ArtefactWriter, ...] = (write_report,)
+ARTEFACTS: tuple[ArtefactWriter, ...] = (write_report, copy_docs)
 
 
 class Loader(Protocol):
@@ -364,3 +373,5 @@ def build_with_dbt(run: Run, candidate: Path, fit: Fitter = fit_churn_model) -> 
                 say(f"  {name} is no longer built; it was dropped")
             for warning in churn_warnings(connection):
                 run.warn(warning)
+    with run.step("docs"):
+        dbt.document(candidate / DOCS)

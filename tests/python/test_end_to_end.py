@@ -62,6 +62,12 @@ def test_the_interface_holds(table: str, served: duckdb.DuckDBPyConnection) -> N
     assert set(INTERFACE[table].split()) - columns == set()
 
 
+def test_dbts_documentation_is_sealed_and_names_no_folder_of_ours(warehouse: Path) -> None:
+    docs = (warehouse / "current" / "docs.html").read_text(encoding="utf-8")
+    assert "One clock, one ledger, many answers, one name." in docs
+    assert "customer_segments" in docs and str(ROOT) not in docs
+
+
 def test_every_node_passed_and_no_unit_test_vanished(warehouse: Path) -> None:
     record: dict[str, Any] = json.loads((warehouse / "last_run.json").read_text())
     assert record["outcome"] == "published"

@@ -51,10 +51,22 @@ class DbtBuild:
             progress.finish()
         return bool(result.success)
 
+    def document(self, page: Path) -> None:
+        """Write dbt's documentation of what was built as one page that names no folder of ours."""
+        target = self.artefacts[-1]  # its manifest has the SQL as it was run
+        self._invoke("docs", ["generate", "--static", "--no-compile"], [], target)
+        made = target / "static_index.html"
+        text = made.read_text(encoding="utf-8")
+        page.write_text(text.replace(str(self.project), "."), encoding="utf-8")
+
     def _invoke(
-        self, command: str, arguments: list[str], callbacks: list[Callable[[Any], None]]
+        self,
+        command: str,
+        arguments: list[str],
+        callbacks: list[Callable[[Any], None]],
+        target: Path | None = None,
     ) -> Any:
-        target = self.folder / f"target-{len(self.artefacts)}"
+        target = target or self.folder / f"target-{len(self.artefacts)}"
         if command == "build":
             self.artefacts.append(target)
         common = {
