@@ -373,5 +373,6 @@ def build_with_dbt(run: Run, candidate: Path, fit: Fitter = fit_churn_model) -> 
                 say(f"  {name} is no longer built; it was dropped")
             for warning in churn_warnings(connection):
                 run.warn(warning)
+            dbt.describe(connection)
     with run.step("docs"):
         dbt.document(candidate / DOCS)

@@ -136,6 +136,7 @@ def test_a_segment_is_looked_into_by_keyboard(open_page: Open, path: Path, wareh
         listed = len(served.execute(sql).fetchall())
     row = page.locator("#segments tr").filter(has=page.locator("[data-segment=high_value_at_risk]"))
     assert row.locator("td").nth(1).inner_text() == f"{listed:,}"
+    assert "×" in dialog.locator("table", has_text=words()["affinity_note"]["en"]).inner_text()
     drawn = dialog.locator("#draw-trend .mark").count()
     assert drawn > 12
     page.keyboard.press("Escape")

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 import click
+import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
@@ -18,6 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 from lib.errors import UserError
 from lib.publishing import FAILED
+from lib.publishing.fingerprints import literal, quoted
 
 
 class DbtBuild:
@@ -50,6 +52,21 @@ class DbtBuild:
         finally:
             progress.finish()
         return bool(result.success)
+
+    def describe(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Comment every table and column with its description in the project."""
+        there = set(
+            connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        )
+        for node in self._manifest.nodes.values() if self._manifest else ():
+            table = (node.schema, node.name)
+            if table not in there:
+                continue
+            comments = [("table", quoted(*table), node.description)]
+            for column in node.columns.values():
+                comments.append(("column", quoted(*table, column.name), column.description))
+            for kind, name, text in comments:
+                connection.execute(f"comment on {kind} {name} is {literal(text)}")
 
     def document(self, page: Path) -> None:
         """Write dbt's documentation of what was built as one page that names no folder of ours."""

@@ -128,6 +128,7 @@ def write_tables(
                 f"create table {quoted('sealed', schemas[schema], table)}"
                 f" as from {quoted('memory', schema, table)}"
             )
+        _copy_comments(connection, schemas)
         connection.execute("create schema sealed.publication")
         connection.execute(
             "create table sealed.publication.fingerprints"
@@ -144,6 +145,21 @@ def write_tables(
     if target.with_name(target.name + ".wal").exists():
         raise UserError(f"{target.name} still has a write-ahead log", exit_code=FAILED)
     return written
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
+    """What tables and columns of the candidate are said to mean, said of the sealed ones too."""
+    told = connection.execute(
+        "select schema_name, table_name, null, comment from duckdb_tables()"
+        f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
+        " union all select schema_name, table_name, column_name, comment from duckdb_columns()"
+        f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
+    ).fetchall()
+    for schema, table, column, comment in told:
+        if comment is not None:
+            kind, names = ("column", [table, column]) if column else ("table", [table])
+            name = quoted("sealed", schemas[schema], *names)
+            connection.execute(f"comment on {kind} {name} is {literal(comment)}")
 
 
 def verify_in_fresh_process(path: Path, expected: dict[str, list[Any]]) -> None:

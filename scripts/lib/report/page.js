@@ -491,7 +491,8 @@ function drill() {
 }
 
 function affinityTable(rows) {
-  return table(word("affinity_note"), [word("category"), word("its_lift")], rows.map((row) => [row[0], two(row[1])]));
+  return table(word("affinity_note"), ["product_category", "customers", "share_of_segment", "against_others"].map((key) => word(key)),
+    rows.map(([name, buyers, share, lift]) => [name, count(buyers), percent(share), `× ${two(lift)}`]));
 }
 
 /* -- what the reader does ------------------------------------------------------------------- */

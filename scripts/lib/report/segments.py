@@ -17,7 +17,7 @@ def segments(served: Served, months: list[Row], flows: list[Row]) -> dict[str, d
     """Per segment code, in rank order, all that the table and the drill-down show."""
     rules, mix = _rules(served), _mix(served)
     trends = _trends(served, months)
-    actions = _actions(served)
+    actions, affinities = _actions(served), _affinities(served)
     return {
         segment: {
             "trend": trends[segment],
@@ -26,7 +26,7 @@ def segments(served: Served, months: list[Row], flows: list[Row]) -> dict[str, d
             "went": _moves(served, flows, segment, "from_category", "to_category"),
             "mix": mix.get(segment, {}),
             "actions": actions.get(segment, []),
-            "affinity": [],
+            "affinity": affinities.get(segment, []),
             "sql": LISTING.format(segment=segment.replace("'", "''")),
         }
         for segment in trends
@@ -111,4 +111,14 @@ def _actions(served: Served) -> dict[str, list[dict[str, Text]]]:
                 kpi=label(row, "kpi"),
             )
             found[row["segment"]].append({"action": label(row, "action"), "who": who})
+    return found
+
+
+def _affinities(served: Served) -> dict[str, list[list[Any]]]:
+    """Per segment up to five product categories: name, buyers, their share, lift."""
+    found: dict[str, list[list[Any]]] = defaultdict(list)
+    if served.has("marts.segment_category_affinity"):
+        for row in served.rows("affinity", least_group=served.least_group):
+            columns = ("product_category", "buyers", "buyers_share", "lift")
+            found[row["segment"]].append([row[column] for column in columns])
     return found
