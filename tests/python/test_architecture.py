@@ -281,3 +281,19 @@ def test_only_folders_the_project_agreed_on_stand_at_the_top() -> None:
         ".ci",
         ".github",
     }
+
+
+@pytest.mark.parametrize(
+    ("exposure", "folder"),
+    [("report", "scripts/lib/report/queries"), ("questions", "scripts/questions")],
+)
+def test_an_exposure_names_just_the_tables_its_queries_read(
+    exposure: str, folder: str, manifest: dict[str, Any]
+) -> None:
+    read = {
+        table
+        for path in sql_files(folder)
+        for table in re.findall(r"\b(?:marts|catalogue)\.(\w+)", path.read_text(encoding="utf-8"))
+    }
+    named = manifest["exposures"][f"exposure.customer_segments.{exposure}"]["depends_on"]["nodes"]
+    assert {node.split(".")[-1] for node in named} == read

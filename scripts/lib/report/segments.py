@@ -119,6 +119,6 @@ def _affinities(served: Served) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = defaultdict(list)
     if served.has("marts.segment_category_affinity"):
         for row in served.rows("affinity", least_group=served.least_group):
-            columns = ("product_category", "buyers", "buyers_share", "lift")
+            columns = ("product_category", "customers", "buyers_share", "lift")
             found[row["segment"]].append([row[column] for column in columns])
     return found

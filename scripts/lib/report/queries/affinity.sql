@@ -2,12 +2,12 @@
 select
     segment,
     product_category,
-    buyers,
+    customers,
     buyers_share,
     lift
 from marts.segment_category_affinity
 where
-    buyers >= greatest(10, $least_group)
+    customers >= greatest(10, $least_group)
     and lift is not null
 qualify row_number() over (partition by segment order by lift desc, product_category) <= 5
 order by segment, lift desc, product_category;
