@@ -163,7 +163,7 @@ cards as (
         profiles.returned_order_share,
         profiles.scores_365d,
         profiles.satisfaction_scale,
-        profiles.satisfaction_score,
+        cast(profiles.satisfaction_score as decimal(18, 2)) as satisfaction_score,
         profiles.satisfaction_given_on,
         profiles.churn_probability,
         profiles.expected_orders_90d,
