@@ -1,0 +1,54 @@
+"""The comparison of two engines sees what differs, and only that; no Spark runs."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lib.spark.compare import compare_tables
+
+ROWS = "select * from (values ('a', 1, 0.1), ('b', 2, 0.2)) as v (name, number, share)"
+
+
+def told(tmp_path: Path, theirs: str, ours: str = ROWS) -> list[str]:
+    """What is said of a table that DuckDB has by one query and Spark by another."""
+    typed = "select name, number, cast(share as double) as share"
+    with duckdb.connect(str(tmp_path / "state.duckdb")) as connection:
+        connection.execute(f"create table things as {typed} from ({ours})")
+        connection.execute(f"copy ({typed} from ({theirs})) to '{tmp_path}/rows.parquet'")
+    files = {"main.things": [tmp_path / "rows.parquet"]}
+    found = compare_tables(tmp_path / "state.duckdb", files, ["main.things"])
+    assert (found.tables, found.rows, found.values) == (1, 2, 6)
+    return [difference.what for difference in found.differences]
+
+
+def test_equal_rows_in_another_order_are_equal(tmp_path: Path) -> None:
+    assert told(tmp_path, f"{ROWS} order by number desc") == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ("'c'", ["only on DuckDB (by name)", "only on Spark"]),
+        ("null", ["only on DuckDB (by name)", "only on Spark"]),
+    ],
+)
+def test_another_code_is_a_difference(tmp_path: Path, changed: str, what: list[str]) -> None:
+    assert told(tmp_path, ROWS.replace("'b'", changed)) == what
+
+
+def test_a_row_twice_is_a_difference(tmp_path: Path) -> None:
+    assert told(tmp_path, f"{ROWS} union all select 'b', 2, 0.2") == ["only on Spark"]
+
+
+def test_floating_point_values_may_lie_a_billionth_apart(tmp_path: Path) -> None:
+    assert told(tmp_path, ROWS.replace("0.2)", "0.2000000001)")) == []
+
+
+def test_floating_point_values_further_apart_are_a_difference(tmp_path: Path) -> None:
+    assert told(tmp_path, ROWS.replace("0.2)", "0.200000001)")) == ["share lies apart"]
+
+
+def test_another_type_is_a_difference(tmp_path: Path) -> None:
+    theirs = ROWS.replace("select *", "select name, cast(number as decimal(9, 1)) as number, share")
+    assert told(tmp_path, theirs) == ["number is integer on DuckDB and decimal on Spark"]
