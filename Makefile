@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 AUDIT := .venv-audit
 SAMPLE := data/sample
 SPARK := .venv-spark
+SEMANTIC := .venv-semantic
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 INSTALL := $(BIN)/python $(PIP_INSTALL)
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark java clean
+.PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark test-semantic java clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
@@ -44,6 +45,14 @@ spark-build: $(SPARK)/spark.stamp $(SAMPLE)/customers.parquet | java  ## the sam
 
 test-spark: $(SPARK)/spark.stamp | java  ## both engines, row for row
 	$(SPARK)/bin/python -m pytest -n 0 -m spark tests/python/test_spark.py
+
+test-semantic: $(SEMANTIC)/semantic.stamp  ## MetricFlow's numbers are those of the marts
+	$(SEMANTIC)/bin/python -m pytest -m semantic tests/python/test_semantic_layer.py
+
+$(SEMANTIC)/semantic.stamp: requirements-semantic.lock
+	$(PYTHON) -m venv $(SEMANTIC)
+	$(SEMANTIC)/bin/python $(PIP_INSTALL) -r $<
+	touch $@
 
 java:
 	@"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version > /dev/null 2>&1 || { echo "Spark needs Java 17, and there is none on the PATH or under JAVA_HOME; on Debian: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
