@@ -14,12 +14,16 @@ import click
 import duckdb
 
 from lib.errors import run_command
-from lib.mutants import Mutant, mutants, unchanged
+from lib.mutants import Mutant, mutant, places, unchanged
 from lib.warehouse import ROOT
 
 TESTS = ROOT / "tests" / "python"
 REPORT = ROOT / "tests" / "mutation_report.md"
-LEFT_OUT = ("int_churn", "int_customer_value_predicted", "int_order_margins")
+# Held against other things than the reference: high-precision arithmetic, edge cases by hand.
+LEFT_OUT = (
+    "int_churn", "int_customer_value_predicted", "int_order_margins", "base_products",
+    "stg_products",
+)  # fmt: skip
 EXAMPLES = """
 \b
 Examples:
@@ -95,7 +99,7 @@ def make_bank(count: int) -> Bank:
         shop = numbered_shop(number)
         if not shop.variables:
             chosen.append(shop)
-        number += 1
+        number += 4  # every fourth has everything wrong with it at once
     shops = []
     for place, shop in enumerate(chosen):
         connection, name = template(shop.as_text), f"shop_{place}"
@@ -144,34 +148,34 @@ def main(
     bank = make_bank(shops)
     click.echo(f"{len(bank.shops)} shops, {len(bank.models)} models", err=True)
     found = [
-        (name, mutant)
+        (name, place)
         for name, model in bank.models.items()
         if not name.startswith(LEFT_OUT) and (not only or name in only)
-        for mutant in mutants(model.sql)
+        for place in places(model.sql)
     ]
-    for name in {name for name, _ in found}:
-        if bank.is_killed(name, unchanged(bank.models[name].sql)):
-            raise click.ClickException(f"{name} is not the same once it was parsed and written")
     chosen = found
     if sample and sample < len(found):
         chosen = random.Random(seed).sample(found, sample)
+    for name in sorted({name for name, _ in chosen}):
+        if bank.is_killed(name, unchanged(bank.models[name].sql)):
+            raise click.ClickException(f"{name} is not the same once it was parsed and written")
     ended: Counter[tuple[str, str]] = Counter()
     survivors: list[tuple[str, Mutant]] = []
     tried = 0
     with click.progressbar(chosen, label="mutants", file=sys.stderr) as bar:
-        for name, mutant in bar:
+        for name, place in bar:
             if time.monotonic() - began > 60 * minutes:
                 break
             tried += 1
+            wrong = mutant(bank.models[name].sql, place)
             try:
-                end = "killed" if bank.is_killed(name, mutant.sql) else "survived"
+                end = "killed" if bank.is_killed(name, wrong.sql) else "survived"
             except duckdb.Error:
                 end = "does not run"
-            ended[name, end] += 1
-            ended[mutant.kind, end] += 1
-            ended["all", end] += 1
+            for what in (name, place.kind, "all"):
+                ended[what, end] += 1
             if end == "survived":
-                survivors.append((name, mutant))
+                survivors.append((name, wrong))
     text = report(ended, survivors, tried, len(found), len(bank.shops))
     if str(out) == "-":
         click.echo(text)
@@ -205,9 +209,9 @@ def report(
         counts = " | ".join(str(ended[name, end]) for end in ("killed", "survived", "does not run"))
         lines.append(f"| {name} | {counts} |")
     lines += ["", "## Survivors", "", "| model | kind | was | became |", "|---|---|---|---|"]
-    for name, mutant in sorted(survivors, key=lambda one: (one[0], one[1].kind, one[1].before)):
-        before, after = (_cell(text) for text in (mutant.before, mutant.after))
-        lines.append(f"| {name} | {mutant.kind} | {before} | {after} |")
+    for name, wrong in sorted(survivors, key=lambda one: (one[0], one[1].kind, one[1].before)):
+        before, after = _cell(wrong.before), _cell(wrong.after)
+        lines.append(f"| {name} | {wrong.kind} | {before} | {after} |")
     return "\n".join(lines) + "\n"
 
 

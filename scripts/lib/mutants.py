@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
@@ -22,21 +23,42 @@ class Mutant:
     sql: str
 
 
-def mutants(sql: str) -> Iterator[Mutant]:
-    """Every mutant of a statement, in the order of its text."""
+class Place(NamedTuple):
+    """Where something can be wrong: the node's number in the walk, the kind, which wrong of it."""
+
+    node: int
+    kind: str
+    choice: int
+
+
+def places(sql: str) -> list[Place]:
+    """Every place of a statement at which something can be wrong, in the order of its text."""
     tree = sqlglot.parse_one(sql, read=DIALECT)
-    for place, node in enumerate(tree.walk()):
-        for kind, slip in SLIPS.items():
-            for choice, wrong in enumerate(slip(node)):
-                copy = tree.copy()
-                twin = next(n for i, n in enumerate(copy.walk()) if i == place)
-                other = slip(twin)[choice]
-                if place:
-                    twin.replace(other)
-                else:
-                    copy = other
-                text = copy.sql(dialect=DIALECT)
-                yield Mutant(kind, node.sql(dialect=DIALECT), wrong.sql(dialect=DIALECT), text)
+    return [
+        Place(number, kind, choice)
+        for number, node in enumerate(tree.walk())
+        for kind, slip in SLIPS.items()
+        for choice in range(len(slip(node)))
+    ]
+
+
+def mutant(sql: str, place: Place) -> Mutant:
+    """The statement with what is wrong at a place."""
+    tree = sqlglot.parse_one(sql, read=DIALECT)
+    node = next(node for number, node in enumerate(tree.walk()) if number == place.node)
+    before = node.sql(dialect=DIALECT)
+    wrong = SLIPS[place.kind](node)[place.choice]
+    after = wrong.sql(dialect=DIALECT)
+    if place.node:
+        node.replace(wrong)
+    else:
+        tree = wrong
+    return Mutant(place.kind, before, after, tree.sql(dialect=DIALECT))
+
+
+def mutants(sql: str) -> Iterator[Mutant]:
+    """Every mutant of a statement."""
+    return (mutant(sql, place) for place in places(sql))
 
 
 def unchanged(sql: str) -> str:
@@ -65,7 +87,7 @@ def _constants(node: exp.Expr) -> list[exp.Expr]:
     if not isinstance(node, exp.Literal) or isinstance(node.parent, exp.DataTypeParam):
         return []
     if not node.is_string:
-        number = float(node.this) if "." in node.this else int(node.this)
+        number = int(node.this) if node.this.isdigit() else float(node.this)
         return [exp.Literal.number(number + 1)]
     if isinstance(node.parent, exp.EQ | exp.NEQ | exp.In | exp.If):
         return [exp.Literal.string(node.this + "~")]

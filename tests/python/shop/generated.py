@@ -291,10 +291,26 @@ def _odd_rate(pick: Pick, shop: Shop) -> None:
     )
 
 
+def _repeated_other(pick: Pick, shop: Shop) -> None:
+    """A refund, a line, a rate or a crosswalk row comes again: equal, newer, older or other."""
+    table, column = pick((
+        ("refunds", "amount"), ("refunds", "amount"), ("exchange_rates", "rate"),
+        ("order_items", "product_id"), ("customer_ids", "customer_id"),
+    ))  # fmt: skip
+    if not shop.raw[table]:
+        return
+    row = dict(pick(shop.raw[table]))
+    row.update(pick((
+        {}, {column: "3"}, {column: "3", "updated_at": f"{shop.day(-1)} 02:00:00"},
+        {column: "3", "updated_at": f"{shop.day(400)} 02:00:00"},
+    )))  # fmt: skip
+    shop.add(table, **{**row, "source_line": len(shop.raw[table]) + 1})
+
+
 CORRUPTIONS = (
     _cancelled, _cancelled, _refund, _refund, _undone, _undone, _return_undone, _other_status,
     _odd_amount, _odd_discount, _odd_date, _unreadable, _test_order, _foreign, _foreign,
     _repeated_order, _no_key, _mangled,
     _odd_refund, _credit_note, _guest, _email_buyer, _orphan, _shared_email, _crosswalk,
-    _odd_account, _repeated_account, _odd_item, _odd_rate,
+    _odd_account, _repeated_account, _repeated_other, _repeated_other, _odd_item, _odd_rate,
 )  # fmt: skip
