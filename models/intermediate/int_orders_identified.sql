@@ -101,7 +101,7 @@ email_buyers as (
     -- order: the name must not give the address away
     select
         email,
-        'buyer-' || order_id as customer_id
+        {{ pseudonym("'buyer-' || order_id") }} as customer_id
 
     from ranked
 

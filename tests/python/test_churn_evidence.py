@@ -70,12 +70,23 @@ def test_only_the_newest_origin_of_each_horizon_is_spoken_of() -> None:
     assert said.startswith("churn probabilities of 180 days, from 2025-12-31")
 
 
+def test_a_project_without_the_model_has_nothing_to_be_warned_of(tmp_path: Path) -> None:
+    with connect(tmp_path / pipeline.STATE) as connection:
+        assert churn_warnings(connection) == []
+
+
 def test_a_run_says_it_on_the_screen_and_in_its_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with connect(tmp_path / pipeline.STATE) as connection:
         backtest(connection, ("2026-03-31", 90, 1200, 0.02, False, True, False))
-    built = SimpleNamespace(parse=lambda: None, build=lambda *_: True, artefacts=[tmp_path])
+    built = SimpleNamespace(
+        parse=lambda: None,
+        build=lambda *_: True,
+        describe=lambda *_: None,
+        document=lambda *_: None,
+        artefacts=[tmp_path],
+    )
     monkeypatch.setattr(dbt_build, "DbtBuild", lambda *_: built)
     monkeypatch.setattr(pipeline, "drop_leftovers", lambda *_: [])
     record = RunRecord()

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from reference.accepted import is_mangled
 from reference.values import amount_of
 
 MONEY = ("gross_amount", "discount_amount", "amount")
@@ -99,7 +100,8 @@ def test_looking_at_today_only_gives_todays_rows(made):
 def test_other_names_for_customers_and_orders_change_only_names(made):
     for row in rows_of(made.shop):
         for name in ("customer_id", "raw_customer_id", "order_id"):
-            if (row.get(name) or "").strip():
+            # a rounded number is no id; with an x- before it, it would be one
+            if (row.get(name) or "").strip() and not is_mangled(row[name]):
                 row[name] = f"x-{row[name]}"
     expected = {
         (new_name(who), on): {**row, "customer_id": new_name(who)}

@@ -82,12 +82,12 @@ def test_a_version_is_sealed_whole_and_read_only(layout: Layout, batch: Any) -> 
     record = publish_batch(layout, batch(1))
     folder = layout.versions / str(record.version)
     assert os.readlink(layout.current) == f"versions/{record.version}"
-    assert {path.name for path in folder.iterdir()} == {"segments.duckdb", "manifest.json"}
-    for path in folder.iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o440
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == {"segments.duckdb": 0o440, "audiences.duckdb": 0o400, "manifest.json": 0o440}
     manifest = read_manifest(folder)
     assert set(manifest["tables"]) == {
         "catalogue.value_tiers",
+        "main.people",
         "marts.customer_segments",
         "marts.segment_summary",
     }
@@ -153,8 +153,8 @@ def test_contact_data_goes_to_a_file_of_its_own(layout: Layout, batch: Any) -> N
     record = publish_batch(
         layout,
         batch(1),
-        then="create schema audiences;"
-        "create table audiences.people as select 'c1' as customer_id, 'a@shop.example' as email",
+        then="create or replace table audiences.people as"
+        " select 'c1' as customer_id, 'a@shop.example' as email",
     )
     path = served_file(layout.root, "audiences.duckdb")
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
@@ -174,7 +174,7 @@ def test_other_artefacts_are_written_before_the_seal(layout: Layout, batch: Any)
         RunOptions(layout, project=layout.root), BatchLoader(batch(1)), build_with_sql, [write_page]
     )
     manifest = read_manifest(layout.current)
-    assert set(manifest["files"]) == {"segments.duckdb", "report.html"}
+    assert set(manifest["files"]) == {"segments.duckdb", "audiences.duckdb", "report.html"}
 
 
 def test_an_artefact_that_cannot_be_written_publishes_nothing(layout: Layout, batch: Any) -> None:
@@ -406,7 +406,7 @@ def test_dbt_builds_tests_and_drops_what_it_no_longer_makes(
         build_toy_with_dbt(run, candidate)
 
     record = run_pipeline(options, loader, build_beside_leftovers)
-    assert record.dbt == {"model success": 3, "seed success": 1, "test pass": 1}
+    assert record.dbt == {"model success": 4, "seed success": 1, "test pass": 1}
     assert "marts.renamed" not in record.tables and "marts.segment_summary" in record.tables
 
     capfd.readouterr()
@@ -474,7 +474,7 @@ def test_list_and_verify_show_what_is_there(layout: Layout, batch: Any) -> None:
     first, second = (publish_batch(layout, batch(number)) for number in (1, 2))
     lines = runner.invoke(publish.main, [*where, "list"]).output.splitlines()
     assert lines[0].startswith(f"  {first.version}") and lines[1].startswith(f"* {second.version}")
-    assert "whole (3 tables)" in runner.invoke(publish.main, [*where, "verify"]).output
+    assert "whole (4 tables)" in runner.invoke(publish.main, [*where, "verify"]).output
     damaged = layout.versions / str(first.version) / "segments.duckdb"
     damaged.chmod(0o600)
     damaged.write_bytes(damaged.read_bytes()[:-1])

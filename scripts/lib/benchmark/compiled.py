@@ -45,7 +45,7 @@ class Project:
     def compile(self, variables: Mapping[str, str]) -> dict[str, Model]:
         """Every model by name, parents before children. Nothing is run, no warehouse opened."""
         results = self._dbt(
-            "compile", "--no-introspect", "--no-populate-cache", "--threads", "1",
+            "compile", "--no-populate-cache", "--threads", "1",
             "--select", "resource_type:model", "--vars", yaml.safe_dump(dict(variables)),
         ).results  # fmt: skip
         nodes = {

@@ -102,7 +102,7 @@ class _Judge:
         def judge(row: RawRow) -> tuple[set[str], Account]:
             created_on = self.day(row.get("created_at"))
             reasons = self._date_reasons(row, "created_at")
-            if _is_mangled(row.get("customer_id")):
+            if is_mangled(row.get("customer_id")):
                 reasons.add("mangled_id")
             return reasons, Account(
                 account_id=text_of(row.get("customer_id")) or "",
@@ -161,7 +161,7 @@ class _Judge:
 
     def _judge_order(self, row: RawRow) -> tuple[set[str], Order | None]:
         reasons = self._date_reasons(row, "ordered_at", is_required=True)
-        if _is_mangled(row.get("order_id")) or _is_mangled(row.get("customer_id")):
+        if is_mangled(row.get("order_id")) or is_mangled(row.get("customer_id")):
             reasons.add("mangled_id")
         ordered_on = self.day(row.get("ordered_at"))
         cancelled_on = self.day(row.get("cancelled_at"))
@@ -318,7 +318,7 @@ def repeats(rows: list[RawRow], key: tuple[str, ...]) -> list[str | None]:
     return reasons
 
 
-def _is_mangled(value: object) -> bool:
+def is_mangled(value: object) -> bool:
     """What a spreadsheet makes of a long number."""
     return re.fullmatch(r"[+-]?\d+(\.\d*)?[eE]\+\d+", text_of(value) or "") is not None
 

@@ -91,7 +91,7 @@ def seeds() -> tuple[Seed, ...]:
 def _compiled(variables: Vars) -> dict[str, Model]:
     """Models in the order of the DAG; nothing is run and no warehouse is opened."""
     result = _dbt(
-        "compile", "--no-introspect", "--no-populate-cache", "--threads", "1",
+        "compile", "--no-populate-cache", "--threads", "1",
         "--select", "resource_type:model", "--vars", yaml.safe_dump(dict(variables)),
         manifest=_manifest(),
     )  # fmt: skip
@@ -129,7 +129,7 @@ def compiled_proofs() -> dict[str, Model]:
     """The singular tests of tests/singular/catalogue that need seeds alone, and what they read."""
     folder = _folder(PROOFS)
     result = _dbt(
-        "compile", "--no-introspect", "--no-populate-cache", "--threads", "1",
+        "compile", "--no-populate-cache", "--threads", "1",
         "--select", f"path:{PROOFS}", CLASSIFIED, folder=folder,
     )  # fmt: skip
     nodes = {run.node.unique_id: run.node for run in result.results}
