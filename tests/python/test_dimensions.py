@@ -235,9 +235,14 @@ WRONG = {
 
 
 def test_a_wrong_rule_in_any_of_them_would_be_noticed():
-    shop = furnish(random.Random("wrong rules").choice, numbered_shop(3))
-    shop.as_text, shop.catalogue = True, list(WRONG.values())
-    settings = settings_from({**shop.variables, "as_of_date": shop.today})
-    result = shop.build(models=(*ANSWERS, *DIMENSIONS))
-    found = dimension_disagreements(result, Reference(shop.raw, settings), shop.raw)
-    assert WRONG.keys() <= {line.split()[-5].rstrip(":") for line in found}
+    unnoticed = set(WRONG)
+    for number in (6, 3, 8, 1):  # not every shop has somebody whom every rule is about
+        shop = furnish(random.Random("wrong rules").choice, numbered_shop(number))
+        shop.as_text, shop.catalogue = True, list(WRONG.values())
+        settings = settings_from({**shop.variables, "as_of_date": shop.today})
+        result = shop.build(models=(*ANSWERS, *DIMENSIONS))
+        found = dimension_disagreements(result, Reference(shop.raw, settings), shop.raw)
+        unnoticed -= {line.split()[-5].rstrip(":") for line in found}
+        if not unnoticed:
+            break
+    assert unnoticed == set()
