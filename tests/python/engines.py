@@ -1,12 +1,13 @@
 """What the tests of both engines share: shops, a cluster of one machine, the ways to read text."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from lib.warehouse import connect, create_contract_tables
+from lib.spark.parity import WITHOUT_TESTS
+from lib.warehouse import ROOT, connect, create_contract_tables
 from shop import Shop
 from shop.engine import _create_text_tables
 from shop.generated import generate
@@ -69,19 +71,6 @@ def store_as_text(shop: Shop, path: Path) -> None:
             connection.unregister("rows")
 
 
-def forget_every_table() -> None:
-    """So that the next shop finds Spark as the first did, if one has been built before."""
-    from pyspark import SparkContext
-
-    from lib.spark.session import current_session
-
-    if SparkContext._active_spark_context is None:
-        return
-    for (schema,) in current_session().sql("show databases").collect():
-        if schema != "default":
-            current_session().sql(f"drop database {schema} cascade")
-
-
 def values_on_duckdb(expression: str) -> list[str | None]:
     """What an expression over `value` makes of each spelling, as text."""
     with duckdb.connect() as connection:
@@ -101,6 +90,62 @@ def values_on_spark(session: Any, expression: str) -> list[str | None]:
     frame.createOrReplaceTempView("spellings")
     rows = session.sql(f"select cast({expression} as string) from spellings order by n").collect()
     return [row[0] for row in rows]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The ways into one Spark from outside: Spark Connect and Thrift, by the project's profiles."""
+
+    folder: Path
+    variables: dict[str, Any]
+    environment: dict[str, str]
+
+    @classmethod
+    def chosen(cls, folder: Path, parquet: Path, variables: dict[str, Any]) -> "Doors":
+        """Free ports, and the settings by which a Spark that starts now opens them."""
+        connect_port, thrift_port = _free_port(), _free_port()
+        settings = {
+            "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": connect_port,
+            "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
+            "spark.hadoop.hive.server2.thrift.port": thrift_port,
+        }
+        (folder / "conf").mkdir()
+        lines = [f"{name} {value}" for name, value in settings.items()]
+        (folder / "conf" / "spark-defaults.conf").write_text("\n".join(lines))
+        environment = {
+            "SPARK_CONF_DIR": str(folder / "conf"),
+            "SPARK_CONNECT_URL": f"sc://127.0.0.1:{connect_port}",
+            "SPARK_THRIFT_PORT": str(thrift_port),
+            "SEGMENTS_PARQUET": str(parquet),
+            "SPARK_EXECUTOR_MEMORY": "512m",
+        }
+        return cls(folder, variables, environment)
+
+    def open_thrift(self, session: Any) -> None:
+        """Spark Connect comes with the session; Thrift is started beside it."""
+        server = session._jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2
+        server.startWithContext(session._jsparkSession.sqlContext())
+
+    def dbt(self, target: str, *selection: str, told: Callable[[str], None] | None = None) -> None:
+        """`dbt build` in a process of its own, without tests; each of its lines goes to `told`."""
+        command = [
+            str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "--log-level-file",
+            "none", "build", *selection, *WITHOUT_TESTS, "--target", target,
+            "--vars", json.dumps(self.variables), "--target-path", str(self.folder / target),
+            "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles"),
+        ]  # fmt: skip
+        said: list[str] = []
+        with subprocess.Popen(
+            command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
+            for line in process.stdout or ():
+                said.append(line)
+                if told:
+                    told(line)
+        assert process.returncode == 0, "".join(said[-60:])
+        assert "SKIP=0" in said[-1] and "PASS=0" not in said[-1], said[-1]
 
 
 @dataclass

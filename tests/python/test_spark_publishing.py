@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from lib.errors import UserError
 from lib.publishing.loader import MappingLoader
 from lib.spark import publish
+from lib.spark.compare import compare_tables
 from lib.spark.parquet import SparkLayout
 from lib.spark.publish import run_on_spark
 
@@ -118,3 +120,29 @@ def test_old_versions_go_and_the_served_one_never(
 def test_without_raw_rows_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="name a --mapping to load"):
         run_on_spark(SparkLayout(tmp_path / "new"), NOTHING_NEW)
+
+
+def test_mapped_files_become_folders_with_the_rows_that_duckdb_loads(tmp_path: Path) -> None:
+    from load_raw import main
+
+    (tmp_path / "orders.csv").write_text(
+        "no,buyer,at,amount\n1,ann,2024-01-05 08:00:00,10.50\n2,bob,2024-01-06,abc\n2,bob,,\n"
+    )
+    (tmp_path / "mapping.yml").write_text(
+        "tables:\n  orders:\n    file: orders.csv\n    columns:\n      order_id: no\n"
+        "      customer_id: buyer\n      ordered_at: at\n      gross_amount: amount\n"
+    )
+    asked = ["--mapping", str(tmp_path / "mapping.yml"), "--folder", str(tmp_path)]
+    asked += ["--loaded-on", "2024-02-01"]
+    homes = {engine: tmp_path / engine / "state.duckdb" for engine in ("duckdb", "spark")}
+    for engine, home in homes.items():
+        home.parent.mkdir()
+        done = CliRunner().invoke(
+            main, [*asked, "--target", engine], env={"SEGMENTS_WAREHOUSE": str(home)}
+        )
+        assert done.exit_code == 0, done.output
+    folders = (tmp_path / "spark" / "spark" / "parquet" / "raw").iterdir()
+    files = {f"raw.{folder.name}": sorted(folder.glob("*.parquet")) for folder in folders}
+    found = compare_tables(homes["duckdb"], files, sorted(files))
+    assert [difference.told() for difference in found.differences] == []
+    assert "raw.orders" in files and found.rows >= 3

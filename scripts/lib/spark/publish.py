@@ -48,7 +48,7 @@ def run_on_spark(
                 f"there is nothing to build from: name a --mapping to load, or put Parquet folders"
                 f" under {layout.parquet}/raw/<table>/"
             )
-        with _fresh(layout.building):
+        with _fresh(layout.building), _own_session():
             as_of_date = build_and_test(layout, as_of)
             return publish(layout, as_of_date, keep)
 
@@ -58,17 +58,14 @@ def build_and_test(layout: SparkLayout, as_of: date | None) -> str:
     build = SparkBuild(
         layout.building, layout.parquet, {"as_of_date": as_of.isoformat()} if as_of else {}
     )
-    try:
-        say("ledger …")
-        build.build("--select", LEDGER, "--indirect-selection", "cautious")
-        say("fit …")
-        fit_on_spark(build, as_of)
-        say("answers …")
-        build.build("--exclude", LEDGER, "--indirect-selection", "cautious")
-        newest = current_session().sql("select max(observed_on) from marts.customer_segments")
-        return str(newest.collect()[0][0])
-    finally:
-        stop_session()
+    say("ledger …")
+    build.build("--select", LEDGER, "--indirect-selection", "cautious")
+    say("fit …")
+    fit_on_spark(build, as_of)
+    say("answers …")
+    build.build("--exclude", LEDGER, "--indirect-selection", "cautious")
+    newest = current_session().sql("select max(observed_on) from marts.customer_segments")
+    return str(newest.collect()[0][0])
 
 
 def publish(layout: SparkLayout, as_of_date: str, keep: int) -> str:
@@ -112,6 +109,15 @@ def _prune(layout: SparkLayout, keep: int) -> None:
     for version in kept[: max(len(kept) - keep, 0)]:
         if version.name != layout.served():
             shutil.rmtree(version)
+
+
+@contextmanager
+def _own_session() -> Iterator[None]:
+    """Spark, which the first build starts, is gone at the end."""
+    try:
+        yield
+    finally:
+        stop_session()
 
 
 @contextmanager

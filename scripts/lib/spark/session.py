@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ def check_spark_is_installed() -> None:
         if importlib.util.find_spec(module) is None:
             raise UserError(
                 f"{package} is not installed in this environment;"
-                " `make spark-venv` makes one that has it, .venv-spark"
+                " `make spark-build` makes one that has it, .venv-spark"
             )
     home = os.environ.get("JAVA_HOME")
     java = Path(home) / "bin" / "java" if home else shutil.which("java")
@@ -35,6 +36,8 @@ def current_session() -> Any:
 
 def stop_session() -> None:
     """End the session and its Java process, so that the next one starts anew."""
+    if "pyspark" not in sys.modules:
+        return
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
