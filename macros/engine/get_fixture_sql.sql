@@ -1,6 +1,6 @@
 {# The rows that a unit test gives, in place of dbt's macro of this name: one list of values. dbt's
    own text, a select per row, is a plan as deep as there are rows, and a seed of three hundred
-   overflows Spark's stack.
+   overflows Spark's stack. A cell of a seed that is empty is no number and no date: null.
 
    get_fixture_sql(
        rows: list of mappings of column to value,
@@ -17,9 +17,14 @@
     {% if not rows or not types -%}
         {{ return(dbt.get_fixture_sql(rows, column_name_to_data_types)) }}
     {%- endif -%}
+    {% set texts = ('varchar', 'string') -%}
     {% set lines = [] -%}
     {% for row in rows -%}
-        {% set given = format_row(row, types) -%}
+        {% set filled = {} -%}
+        {% for name, value in row.items() if value != '' or types[name | lower] | lower in texts -%}
+            {% do filled.update({name: value}) -%}
+        {% endfor -%}
+        {% set given = format_row(filled, types) -%}
         {% set cells = [] -%}
         {% for name, type in types.items() -%}
             {% do cells.append(given[name] if name in given else safe_cast('null', type)) -%}
