@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
 
 DIALECT = "duckdb"
+# columns that the macro repeats_of makes itself
+OF_REPEATS = {
+    "is_newest", "is_contradicted", "standing", "changed_at", "said", "load_id", "source_line",
+    "repeat_reason",
+}  # fmt: skip
 
 # A node → what could stand there by mistake.
 Slip = Callable[[exp.Expr], list[exp.Expr]]
@@ -33,7 +39,7 @@ class Place(NamedTuple):
 
 def places(sql: str) -> list[Place]:
     """Every place of a statement at which something can be wrong, in the order of its text."""
-    tree = sqlglot.parse_one(sql, read=DIALECT)
+    tree = _parsed(sql)
     return [
         Place(number, kind, choice)
         for number, node in enumerate(tree.walk())
@@ -42,9 +48,55 @@ def places(sql: str) -> list[Place]:
     ]
 
 
+def slip(model: str, sql: str, place: Place) -> tuple[str, ...]:
+    """What a person would have done: the same for every place that one macro's text was put in.
+
+    Nobody can get a macro wrong in one model only, so its places are one slip, and what notices
+    it in one model notices it. Columns are what the macro is given, so they do not count.
+    """
+    tree = _parsed(sql)
+    node = next(node for number, node in enumerate(tree.walk()) if number == place.node)
+    macro = _macro(node)
+    if macro is None:
+        return (model, str(place.node), place.kind, str(place.choice))
+    wrong = SLIPS[place.kind](node)[place.choice]
+    if isinstance(node, exp.Literal) and node.parent is not None:
+        return (macro, place.kind, _nameless(node.parent), node.sql(dialect=DIALECT))
+    return (macro, place.kind, _nameless(node), _nameless(wrong))
+
+
+def _macro(node: exp.Expr) -> str | None:
+    """The macro that wrote a node, of those that many models are given."""
+    ancestor: exp.Expr | None = node
+    while ancestor is not None:
+        if isinstance(ancestor, exp.Case) and "TYPEOF(" in ancestor.args["ifs"][0].this.sql(
+            DIALECT
+        ):
+            return "utc_timestamp"
+        if isinstance(ancestor, exp.Coalesce) and "'%E+%'" in ancestor.this.sql(DIALECT):
+            return "mangled_id"
+        if isinstance(ancestor, exp.CTE) and ancestor.alias == "repeats":
+            return "repeats_of"
+        ancestor = ancestor.parent
+    return None
+
+
+def _nameless(node: exp.Expr) -> str:
+    def blank(one: exp.Expr) -> exp.Expr:
+        is_given = isinstance(one, exp.Column) and one.name not in OF_REPEATS
+        return exp.column("_") if is_given else one
+
+    return str(node.copy().transform(blank).sql(dialect=DIALECT))
+
+
+@cache
+def _parsed(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, read=DIALECT)
+
+
 def mutant(sql: str, place: Place) -> Mutant:
     """The statement with what is wrong at a place."""
-    tree = sqlglot.parse_one(sql, read=DIALECT)
+    tree = _parsed(sql).copy()
     node = next(node for number, node in enumerate(tree.walk()) if number == place.node)
     before = node.sql(dialect=DIALECT)
     wrong = SLIPS[place.kind](node)[place.choice]

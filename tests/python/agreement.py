@@ -11,6 +11,15 @@ from shop import Result
 HABITS = {"channel": "int_channel_banded", "price_sensitivity": "int_price_sensitivity_banded"}
 DIMENSIONS = ("int_dimensions_gathered", *HABITS.values())
 
+# what is believed of a row, under the names of the reference
+BELIEVED = {
+    "stg_orders": (
+        "order_id", "raw_customer_id", "email", "status_kind", "gross_amount", "discount_amount",
+        "is_test", "ordered_at", "ordered_on", "cancelled_on",
+    ),
+    "stg_customers": ("raw_customer_id", "email", "created_on", "is_test"),
+}  # fmt: skip
+
 
 def disagreements(
     result: Result, reference: Reference, dates: list[date] | None = None
@@ -23,6 +32,10 @@ def disagreements(
     expected = sorted(map(_readable, reference.found.rejected))
     if said != expected:
         found.append(f"rejected: SQL {said}, reference {expected}")
+    for model, expected_rows in _beliefs(reference).items():
+        told = {tuple(row[name] for name in BELIEVED[model]) for row in result.table(model)}
+        if told != expected_rows:
+            found.append(f"{model}: only one says {sorted(map(str, told ^ expected_rows))}")
     observed = result.observed
     for day in dates or sorted(set(result.dates) & set(reference.dates)):
         expected_rows = reference.observe(day)
@@ -60,6 +73,19 @@ def dimension_disagreements(result: Result, reference: Reference, raw: Any) -> l
                 if told != category:
                     found.append(f"{day} {who} {dimension}: SQL {told}, reference {category}")
     return found
+
+
+def _beliefs(reference: Reference) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows of BELIEVED as the reference reads them."""
+    orders, accounts = reference.found.orders.values(), reference.found.accounts.values()
+    return {
+        "stg_orders": {
+            (o.order_id, o.account_id, o.email, o.kind, o.gross, o.discount, o.is_test,
+             o.ordered_at.replace(tzinfo=None), o.ordered_on, o.cancelled_on)
+            for o in orders
+        },
+        "stg_customers": {(a.account_id, a.email, a.created_on, a.is_test) for a in accounts},
+    }  # fmt: skip
 
 
 def _differences(row: dict[str, Any], expected: Any) -> list[str]:

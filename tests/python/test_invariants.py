@@ -17,7 +17,7 @@ from how_many import SHOPS
 from reference import Reference, settings_from
 from reference.accepted import SEEDS
 from shop import ANSWERS, JUDGED, SIGNALS
-from shop.generated import numbered_shop, some_shop
+from shop.generated import AS_OF_DATES, numbered_shop, some_shop
 
 DIMENSIONS = (
     "lifecycle_stage", "activity_status", "value_tier", "lifetime_value_tier",
@@ -25,7 +25,6 @@ DIMENSIONS = (
 )  # fmt: skip
 # reasons that only other tables or the loader can give
 NOT_HERE = {"missing_customer", "unreadable_flag", "ragged_row", "unreadable_row"}
-AS_OF_DATES = ("2024-06-30", "", "2024-06-15", "2024-05-31", "")
 DRAWN = SHOPS // 4  # by hypothesis, which begins with the simplest; the others by number
 
 

@@ -124,7 +124,8 @@ class Shop:
             variables={**self.variables, **variables},
         )
         wanted = {
-            *models, "int_observation_dates", *(model for model, _ in JUDGED.values())
+            *models, "int_observation_dates", "stg_orders", "stg_customers",
+            *(model for model, _ in JUDGED.values()),
         }  # fmt: skip
         return Result(
             run_models(compiled, self.raw, wanted, as_text=self.as_text, catalogue=self.catalogue)

@@ -18,6 +18,7 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {"history_starts_on": "2024-05-15", "max_ids_per_email": "2", "max_rate_age_days": "3"},
 )
 
+AS_OF_DATES = ("2024-06-30", "", "2024-06-15", "2024-05-31", "")
 AGES = (
     0, 1, 15, 16, 17, 29, 30, 31, 60, 89, 90, 91, 120, 179, 180, 181, 300, 364, 365, 366, 400, 700,
 )  # fmt: skip

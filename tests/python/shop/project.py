@@ -4,7 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -146,6 +146,26 @@ def compiled_proofs() -> dict[str, Model]:
     }
 
 
+def compile_models(names: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Model]:
+    """A few models, not their parents, as dbt compiles them with these vars."""
+    result = _dbt(
+        "compile", "--no-populate-cache", "--threads", "1", "--select", *sorted(names),
+        "--vars", yaml.safe_dump(dict(variables)), manifest=_manifest(),
+    )  # fmt: skip
+    return {
+        run.node.name: Model(
+            run.node.name, run.node.schema, run.node.relation_name, run.node.compiled_code, ()
+        )
+        for run in result.results
+        if run.node.resource_type == "model"
+    }
+
+
+def manifest_with_unit_tests() -> Any:
+    """What dbt knows of the project, the unit tests among it."""
+    return _dbt("parse", folder=_folder("tests/unit"))
+
+
 @cache
 def _manifest() -> Any:
     return _dbt("parse")
@@ -158,7 +178,8 @@ def _dbt(*command: str, manifest: Any = None, folder: Path | None = None) -> Any
     folder = folder or _folder()
     with patch.dict(os.environ, {"SEGMENTS_WAREHOUSE": str(folder / f"{CATALOG}.duckdb")}):
         result = dbtRunner(manifest=manifest).invoke([
-            "--quiet", "--log-level-file", "none", *command, "--no-partial-parse",
+            "--quiet", "--log-level", "none", "--log-level-file", "none",
+            *command, "--no-partial-parse",
             "--project-dir", str(folder), "--profiles-dir", str(ROOT / "profiles"),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
         ])  # fmt: skip

@@ -1,0 +1,168 @@
+"""Shops that are built once and kept: a wrong SQL of one model is tried on all their tables.
+
+A wrong is noticed by what the tests hold against the Python reference, here as there: the shops
+are those of test_invariants, test_reference and test_dimensions, and so are the columns.
+"""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from agreement import BELIEVED, DIMENSIONS, HABITS
+from lib.mutants import Place, mutant, places
+from reference import Reference, settings_from
+from shop import ANSWERS, JUDGED, Shop
+from shop.engine import fill, template, with_ancestors
+from shop.generated import AS_OF_DATES, VARIANTS, generate, numbered_shop
+from shop.project import CATALOG, Model, compile_project
+from shop.unit_tests import UnitTests
+
+AS_OF = "2024-06-30"
+WANTED = (*ANSWERS, *DIMENSIONS, *BELIEVED, *(model for model, _ in JUDGED.values()))
+
+
+@dataclass
+class Kept:
+    """A shop with the tables of every model, and how often it told right from wrong."""
+
+    connection: duckdb.DuckDBPyConnection
+    name: str
+    models: Mapping[str, Model]
+    digests: dict[str, object] = field(default_factory=dict)
+    kills: int = 0
+
+    def digest(self, relation: str, columns: Sequence[str] = ()) -> object:
+        """A number that two tables with the same rows share."""
+        rows = f"select {', '.join(columns) or '*'} from {relation}"
+        query = f"select count(*), sum(hash(r)::hugeint) from ({rows}) as r"
+        return self.connection.execute(query).fetchone()
+
+    def right(self, model: Model, columns: Sequence[str] = ()) -> object:
+        """The digest of a model's own table, told once."""
+        key = f"{model.name} {columns}"
+        if key not in self.digests:
+            self.digests[key] = self.digest(self.placed(model.relation), columns)
+        return self.digests[key]
+
+    def placed(self, sql: str) -> str:
+        """The SQL for the shop's own database."""
+        return sql.replace(f'"{CATALOG}".', f'"{self.name}".')
+
+
+class Bank:
+    """The unit tests and the kept shops; `models` are those that a wrong is looked for in."""
+
+    def __init__(self, small: int) -> None:
+        self.compiled = compile_project(as_of=AS_OF)
+        needed = with_ancestors(self.compiled, WANTED)
+        self.models = {name: one for name, one in self.compiled.items() if name in needed}
+        self.shops = [
+            self._kept(place, shop, as_of) for place, (shop, as_of) in enumerate(_shops(small))
+        ]
+        self.held = self._held()
+        self.unit_tests = UnitTests(self.shops[0].connection, set(self.models))
+
+    def notices(self, name: str, place: Place) -> str | None:
+        """What notices the wrong at a place: a unit test, a shop, "SQL" that does not run."""
+        wrong = mutant(self.models[name].sql, place).sql
+        try:
+            for test in self.unit_tests.of[name]:
+                if not test.holds(self.unit_tests.connection, _same(test.sql, name, self, place)):
+                    return "unit test"
+            for kept in sorted(self.shops, key=lambda one: -one.kills):
+                right = kept.models[name].sql
+                is_same = right == self.models[name].sql
+                sql = wrong if is_same else _same(right, name, self, place)
+                if sql != right and self._differs(kept, name, sql):
+                    kept.kills += 1
+                    return "shop"
+        except duckdb.Error:
+            return "SQL"
+        return None
+
+    def check(self, name: str, rewritten: str) -> None:
+        """AssertionError where the model, parsed and written again, is another one."""
+        for kept in self.shops[:2]:
+            if kept.models[name].sql == self.models[name].sql:
+                assert not self._differs(kept, name, rewritten), name
+
+    def _differs(self, kept: Kept, name: str, sql: str) -> bool:
+        changed: set[str] = set()
+        for model in kept.models.values():
+            if model.name != name and not changed & set(model.parents):
+                continue
+            text = kept.placed(sql if model.name == name else model.sql)
+            for other in changed:
+                there = kept.placed(kept.models[other].relation)
+                text = text.replace(there, f'"{kept.name}"."mutated"."{other}"')
+            made = f'"{kept.name}"."mutated"."{model.name}"'
+            kept.connection.execute(f"create or replace table {made} as {text}")
+            if kept.digest(made) == kept.right(model):
+                continue
+            columns = self.held.get(model.name)
+            if columns and kept.digest(made, columns) != kept.right(model, columns):
+                return True
+            changed.add(model.name)
+        return False
+
+    def _kept(self, place: int, shop: Shop, as_of: str) -> Kept:
+        models = compile_project(as_of=as_of, variables=shop.variables)
+        kept = Kept(
+            template(shop.as_text), f"shop_{place}", {name: models[name] for name in self.models}
+        )
+        run = kept.connection.execute
+        run(f"attach ':memory:' as {kept.name}")
+        run(f"copy from database template to {kept.name}; use {kept.name}")
+        fill(kept.connection, shop.raw)
+        for schema in {model.schema for model in models.values() if model.schema} | {"mutated"}:
+            run(f"create schema if not exists {kept.name}.{schema}")
+        for model in kept.models.values():
+            run(f"create table {kept.placed(model.relation)} as {kept.placed(model.sql)}")
+        if place == 0:  # unit tests look columns and seeds up by their own names
+            run(f"attach ':memory:' as {CATALOG}; copy from database {kept.name} to {CATALOG}")
+        return kept
+
+    def _held(self) -> dict[str, Sequence[str]]:
+        shop = Shop()
+        shop.order(shop.customer("ann"), ago=1)
+        observed = Reference(shop.raw, settings_from({"as_of_date": AS_OF})).observe(
+            date.fromisoformat(AS_OF)
+        )
+        told = {*vars(next(iter(observed.values()))), "segment", "customer_id", "observed_on"}
+        held: dict[str, Sequence[str]] = {"int_observation_dates": ("observed_on", "is_as_of")}
+        for name in ANSWERS:
+            relation = self.shops[0].placed(self.models[name].relation)
+            columns = self.shops[0].connection.execute(f"describe {relation}").fetchall()
+            held[name] = [row[0] for row in columns if row[0] in told]
+        for name, key in JUDGED.values():
+            held[name] = (*key, "reject_reasons")
+        held["int_dimensions_gathered"] = ("customer_id", "dimension", "category")
+        for dimension, name in HABITS.items():
+            held[name] = ("customer_id", "observed_on", dimension)
+        return {**held, **BELIEVED}
+
+
+def _same(sql: str, name: str, bank: Bank, place: Place) -> str:
+    """The wrong of a place in SQL compiled with other vars; the SQL itself where it differs."""
+    if sql != bank.models[name].sql and places(sql) != places(bank.models[name].sql):
+        return sql
+    return mutant(sql, place).sql
+
+
+def _shops(small: int) -> Iterable[tuple[Shop, str]]:
+    """Shops of some size, made messy on purpose; furnished ones; and small ones by number."""
+    from test_dimensions import ROUNDS, furnish
+
+    for variables, as_of in zip(VARIANTS, ("", AS_OF, AS_OF), strict=True):
+        chance = random.Random(f"{variables}")
+        yield generate(chance.choice, 300, 150, Shop(as_text=True, **variables)), as_of
+    for number in ROUNDS:
+        shop = furnish(random.Random(f"dimensions {number}").choice, numbered_shop(number))
+        shop.as_text = True
+        yield shop, AS_OF
+    for number in range(small):  # every fourth has everything wrong with it at once
+        chosen = number * 4 + 3 if number % 3 else number
+        yield numbered_shop(chosen), AS_OF_DATES[chosen % len(AS_OF_DATES)]
