@@ -63,6 +63,7 @@ matched as (
         pairs.dimension,
         pairs.from_category,
         pairs.to_category,
+        pairs.direction,
         moves.precedence,
         moves.move_kind,
         row_number() over (
@@ -87,6 +88,7 @@ classified as (
         dimension,
         from_category,
         to_category,
+        direction,
         precedence,
         move_kind
 

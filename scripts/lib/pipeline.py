@@ -61,6 +61,7 @@ from lib.publishing.seal import (
     verify_files,
     verify_in_fresh_process,
 )
+from lib.publishing.served_lists import note_served_lists
 from lib.report.page import write_report
 from lib.warehouse import ROOT, connect
 
@@ -170,6 +171,7 @@ class Run:
         candidate = self.layout.build / name
         os.rename(self.layout.build / LOADING, candidate)
         self.record.version = name
+        self.note_served_lists(candidate / STATE)
         build(self, candidate)
         with self.step("audit"):
             as_of = self.audit(candidate / STATE)
@@ -237,6 +239,13 @@ class Run:
             "nothing_to_publish",
             f"nothing to publish: {self.record.version} was built from the same rows and rules",
         )
+
+    def note_served_lists(self, state: Path) -> None:
+        """Let the candidate tell who entered and left each list since the served version."""
+        try:
+            note_served_lists(self.layout, state)
+        except duckdb.Error as error:
+            self.warn(f"the lists served now cannot be read, so everyone on one enters: {error}")
 
     def judge(self, artefacts: Sequence[Path], *, succeeded: bool, complete: bool) -> None:
         """Reject what dbt did unless every node of its artefacts is fine."""

@@ -6,6 +6,7 @@ import pytest
 
 from shop import Shop
 from shop.engine import failing_proofs
+from shop.project import compiled_proofs, seeds
 
 BANDS = "bands_neither_overlap_nor_leave_gaps"
 REACHED = "every_category_can_be_reached"
@@ -17,10 +18,39 @@ ALIASES = "consistency_an_alias_leads_to_one_category"
 UNKNOWN = "extensibility_every_dimension_has_a_place_for_the_unknown"
 RULES = "the_segment_rules_have_no_gap_and_no_idle_rule"
 PLAYBOOK = "every_segment_has_a_playbook_line"
+ACTIONS = "the_playbook_has_an_action_for_everyone_and_no_idle_line"
+MOVES = "every_move_has_a_kind_and_every_rule_of_moves_can_fire"
+PRESETS = "every_preset_names_every_cell_and_every_rule_can_fire"
+PRESET_NAMES = "every_preset_rule_gives_a_category_that_has_a_name"
 
 
 def test_the_catalogue_as_shipped_fails_no_proof():
     assert failing_proofs([]) == {}
+
+
+# what a code that is given up needs: a last day, what took its place, and no word that gives it
+RETIRE_GIFT = (
+    "update catalogue.categories set valid_to = date '2024-01-01', successor = 'status'"
+    " where dimension = 'motive' and category = 'gift';"
+    "update catalogue.word_mappings set category = 'status' where category = 'gift';"
+)
+
+
+def test_a_code_retired_in_order_fails_no_proof():
+    statements = RETIRE_GIFT.replace("catalogue.word_mappings", "raw_codes.word_mappings")
+    assert failing_proofs(statements.split(";")) == {}
+
+
+# every decision table: a seed with an order in which rows are tried, and no bounds
+TABLES = {"segment_rules": RULES, "playbook": ACTIONS, "moves": MOVES, "preset_rules": PRESETS}
+
+
+def test_every_decision_table_is_proved_complete_and_without_an_idle_row():
+    columns = {seed.path.stem: seed.column_types.keys() for seed in seeds()}
+    assert {
+        seed for seed, names in columns.items() if "precedence" in names and "above" not in names
+    } == set(TABLES)
+    assert set(TABLES.values()) <= compiled_proofs().keys()
 
 
 # a broken row, the proofs that find it, and what they say of it
@@ -81,6 +111,37 @@ BROKEN = {
         " where dimension = 'motive' and category = 'gift'",
         {RETIRED}, "a word still gives it",
     ),
+    "a code retired into one that is itself retired": (
+        "update catalogue.categories set valid_to = date '2024-01-01', successor = 'status'"
+        " where dimension = 'motive' and category = 'gift';"
+        "update catalogue.categories set valid_to = date '2024-02-01', successor = 'gift'"
+        " where dimension = 'motive' and category = 'status';"
+        "delete from catalogue.word_mappings where category in ('gift', 'status')",
+        {RETIRED}, "retired without a successor that is in use",
+    ),
+    "a code retired into another dimension": (
+        "update catalogue.categories set valid_to = date '2024-01-01', successor = 'family'"
+        " where dimension = 'motive' and category = 'gift';"
+        "delete from catalogue.word_mappings where category = 'gift'",
+        {RETIRED, CODES}, "retired without a successor that is in use",
+    ),
+    "a retired code used again": (
+        RETIRE_GIFT + "insert into catalogue.categories by name select * replace ("
+        " 'Present for the house' as label_en, '家用礼品' as label_zh,"
+        " date '2024-06-01' as valid_from, null as valid_to, null as successor)"
+        " from catalogue.categories where dimension = 'motive' and category = 'gift'",
+        {RETIRED, REACHED}, "retired, and its code is used again",
+    ),
+    "a successor of a code that is in use": (
+        "update catalogue.categories set successor = 'status' where dimension = 'motive'"
+        " and category = 'gift'",
+        {RETIRED}, "has a successor and no day of retirement",
+    ),
+    "a code retired and still given by a band": (
+        "update catalogue.categories set valid_to = date '2024-01-01', successor = 'silent'"
+        " where dimension = 'engagement' and category = 'browsing'",
+        {RETIRED}, "a band still gives it",
+    ),
     "an alias of nothing": (
         "update catalogue.aliases set category = 'fish' where alias = 'whale'",
         {ALIASES}, "leads to no category that is in use",
@@ -99,16 +160,50 @@ BROKEN = {
     ),
     "a combination no rule names": (
         "delete from catalogue.segment_rules where segment = 'regular'",
-        {RULES, REACHED}, "no rule for this combination",
+        {RULES, REACHED}, "no row decides this case",
     ),
     "a rule that rules above it have used up": (
         "insert into catalogue.segment_rules select * replace (235 as precedence)"
         " from catalogue.segment_rules where segment = 'new'",
-        {RULES}, "this rule never decides",
+        {RULES}, "this row never decides",
     ),
     "a segment nobody acts on": (
         "delete from catalogue.playbook where segment = 'core'",
-        {PLAYBOOK}, "core",
+        {PLAYBOOK, ACTIONS}, "core",
+    ),
+    "a satisfaction without an action": (
+        "update catalogue.playbook set satisfaction = 'satisfied' where action = 'upgrade_offer'",
+        {ACTIONS}, "potential neutral",
+    ),
+    "an action that another one is always before": (
+        "update catalogue.playbook set precedence = 200 where action = 'repair';"
+        "update catalogue.playbook set precedence = 100 where action <> 'repair'",
+        {ACTIONS}, "all 200 any dissatisfied",
+    ),
+    "a misspelt condition": (
+        "update catalogue.playbook set satisfaction = 'disatisfied' where action = 'repair'",
+        {ACTIONS, CODES}, "disatisfied",
+    ),
+    "a move of no kind": (
+        "delete from catalogue.moves where direction = 'down' and dimension = 'any'",
+        {MOVES}, "no row decides this case",
+    ),
+    "a rule of moves that comes too late": (
+        "update catalogue.moves set precedence = 999 where dimension = 'price_sensitivity'",
+        {MOVES}, "all 999 price_sensitivity",
+    ),
+    "a cell of a scheme without a name": (
+        "delete from catalogue.preset_rules where preset = 'klaviyo_rfm' and precedence = 140",
+        {PRESETS}, "klaviyo_rfm 1 1 ",
+    ),
+    "a rule of a scheme that comes too late": (
+        "insert into catalogue.preset_rules select * replace (999 as precedence)"
+        " from catalogue.preset_rules where preset = 'klaviyo_rfm' and precedence = 10",
+        {PRESETS}, "klaviyo_rfm 999",
+    ),
+    "a category of a scheme without a name": (
+        "delete from catalogue.preset_categories where preset = 'bank' and category = 'ordinary'",
+        {PRESET_NAMES}, "ordinary",
     ),
 }  # fmt: skip
 

@@ -42,7 +42,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ) as made (audience_id, customer_id, segment, entered_on);
             create table audience_events as select * from (values
                 ('win_back_coupon', 'c1', 'entered', date '2024-05-31'),
-                ('vip_service', 'c1', 'exited', date '2024-05-31')
+                ('vip_service', 'c1', 'exited', date '2024-05-31'),
+                ('vip_service', 'refuses now', 'exited', date '2024-05-31')
             ) as made (audience_id, customer_id, event_kind, happened_on);
             """
         )
@@ -141,6 +142,7 @@ def test_events_say_who_entered_and_who_left(warehouse, tmp_path):
     assert (tmp_path / "e.csv").read_text(encoding="utf-8").splitlines() == [
         "audience_id,customer_id,event_kind,happened_on",
         "vip_service,c1,exited,2024-05-31",
+        "vip_service,refuses now,exited,2024-05-31",  # and so has no row in people
         "win_back_coupon,c1,entered,2024-05-31",
     ]
 

@@ -165,6 +165,45 @@ def test_contact_data_goes_to_a_file_of_its_own(layout: Layout, batch: Any) -> N
         connection.execute("from people")
 
 
+def note(members: str) -> Sql:
+    """SQL that puts customers on one list, and tells what the build was told of the list before."""
+    return (
+        "create or replace table audiences.audience_memberships as select 'call' as audience_id,"
+        f" unnest({members.split()}) as customer_id, date '2024-06-30' as observed_on;"
+        "create or replace table marts.told as from served.audience_memberships"
+    )
+
+
+def told(layout: Layout) -> str:
+    with serving_connection(layout.root) as connection:
+        rows = connection.execute("select customer_id from marts.told order by all").fetchall()
+    return " ".join(customer for (customer,) in rows)
+
+
+def test_a_build_is_told_who_is_on_the_lists_that_are_served(layout: Layout, batch: Any) -> None:
+    publish_batch(layout, batch(1), then=note("ann bob"), accept_smaller=True)
+    assert told(layout) == ""
+    publish_batch(layout, batch(2), then=note("bob cai"), accept_smaller=True)
+    assert told(layout) == "ann bob"
+    rollback(layout)  # what readers are given, not what was built last
+    publish_batch(layout, batch(3), then=note("dee"), accept_smaller=True)
+    assert told(layout) == "ann bob"
+    without = "drop table audiences.audience_memberships;" + note("").split(";")[1]
+    publish_batch(layout, batch(4), then=without, accept_smaller=True)
+    publish_batch(layout, batch(5), then=note("eve"), accept_smaller=True)
+    assert told(layout) == "", "the version before had no such list"
+
+
+def test_lists_that_cannot_be_read_are_warned_of(layout: Layout, batch: Any) -> None:
+    publish_batch(layout, batch(1), then=note("ann"), accept_smaller=True)
+    path = served_file(layout.root, "audiences.duckdb")
+    path.chmod(0o600)
+    path.write_bytes(b"no database")
+    record = publish_batch(layout, batch(2), then=note("ann bob"), accept_smaller=True)
+    assert told(layout) == ""
+    assert any("everyone on one enters" in warning for warning in record.warnings)
+
+
 def test_other_artefacts_are_written_before_the_seal(layout: Layout, batch: Any) -> None:
     def write_page(state: Path, folder: Path) -> None:
         assert (folder / "segments.duckdb").exists() and state.exists()

@@ -1,107 +1,80 @@
--- Who entered and who left each list lately?
+-- Who entered and who left each list since the version that was served before?
 
 with
 
-history as (
+served as (
 
+    -- as read from that version's own file before this build began
     select
-        customer_id,
-        category as segment,
-        valid_from,
-        valid_to
-
-    from {{ ref('customer_segment_history') }}
-
-    where dimension = 'segment'
-
-),
-
-playbook as (
-
-    select
-        segment,
-        action
-
-    from {{ ref('playbook') }}
-
-),
-
-people as (
-
-    select
+        audience_id,
         customer_id,
         observed_on
 
-    from {{ ref('people') }}
+    from {{ source('served', 'audience_memberships') }}
 
 ),
 
-stays as (
+built as (
 
-    -- the hash draws the same hold-out on any day
     select
-        playbook.action as audience_id,
-        history.customer_id,
-        history.valid_from,
-        history.valid_to,
-        people.observed_on
+        audience_id,
+        customer_id
 
-    from history
+    from {{ ref('audience_memberships') }}
 
-    inner join people
-        on history.customer_id = people.customer_id
+),
 
-    inner join playbook
-        on history.segment = playbook.segment
+looks as (
 
-    where
-        not {{ held_out(
-            'playbook.action', 'history.segment', 'history.customer_id'
-        ) }}
+    select
+        today.observed_on,
+        max(served.observed_on) as previous_observed_on
+
+    from {{ ref('int_observation_dates') }} as today
+
+    left join served
+        on today.is_as_of
+
+    where today.is_as_of
+
+    group by today.observed_on
+
+),
+
+differing as (
+
+    -- before the first version nobody was on a list
+    select
+        coalesce(built.audience_id, served.audience_id) as audience_id,
+        coalesce(built.customer_id, served.customer_id) as customer_id,
+        case when served.customer_id is null then 'entered' else 'exited' end
+            as event_kind
+
+    from built
+
+    full outer join served
+        on
+            built.audience_id = served.audience_id
+            and built.customer_id = served.customer_id
+
+    where built.customer_id is null or served.customer_id is null
 
 ),
 
 happened as (
 
     select
-        audience_id,
-        customer_id,
-        'entered' as event_kind,
-        valid_from as happened_on,
-        observed_on
+        differing.audience_id,
+        differing.customer_id,
+        differing.event_kind,
+        looks.observed_on as happened_on,
+        looks.previous_observed_on,
+        looks.observed_on
 
-    from stays
+    from differing
 
-    union all
-
-    select
-        audience_id,
-        customer_id,
-        'exited' as event_kind,
-        valid_to as happened_on,
-        observed_on
-
-    from stays
-
-    where valid_to is not null
-
-),
-
-recent as (
-
-    select
-        audience_id,
-        customer_id,
-        event_kind,
-        happened_on,
-        observed_on
-
-    from happened
-
-    where
-        happened_on > {{ add_days('observed_on', -var('audience_event_days')) }}
-        and happened_on <= observed_on
+    cross join looks
 
 )
 
-select * from recent
+select * from happened

@@ -8,6 +8,7 @@ assignments as (
         customer_id,
         segment,
         action,
+        due_since,
         observed_on
 
     from {{ ref('playbook_assignments') }}
@@ -23,19 +24,6 @@ people as (
 
 ),
 
-history as (
-
-    select
-        customer_id,
-        category,
-        valid_from
-
-    from {{ ref('customer_segment_history') }}
-
-    where dimension = 'segment' and valid_to is null
-
-),
-
 enlisted as (
 
     -- who is held out is on no list, or there would be nobody to compare with
@@ -43,18 +31,13 @@ enlisted as (
         assignments.action as audience_id,
         assignments.customer_id,
         assignments.segment,
-        history.valid_from as entered_on,
+        assignments.due_since as entered_on,
         assignments.observed_on
 
     from assignments
 
     inner join people
         on assignments.customer_id = people.customer_id
-
-    left join history
-        on
-            assignments.customer_id = history.customer_id
-            and assignments.segment = history.category
 
 )
 

@@ -6,6 +6,7 @@ playbook as (
 
     select
         segment,
+        satisfaction,
         action,
         action_en,
         action_zh,
@@ -44,6 +45,7 @@ listed as (
     select
         playbook.action as audience_id,
         playbook.segment,
+        playbook.satisfaction,
         playbook.action_en as audience_label_en,
         playbook.action_zh as audience_label_zh,
         playbook.channel,

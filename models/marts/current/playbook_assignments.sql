@@ -2,6 +2,18 @@
 
 with
 
+members as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        since
+
+    from {{ ref('customer_segment_memberships') }}
+
+),
+
 today as (
 
     select observed_on
@@ -11,50 +23,84 @@ today as (
 
 ),
 
-segments as (
-
-    select
-        customer_id,
-        observed_on,
-        segment
-
-    from {{ ref('int_segments_composed') }}
-
-),
-
 playbook as (
 
     select
+        precedence,
         segment,
+        satisfaction,
         action
 
     from {{ ref('playbook') }}
 
 ),
 
-assigned as (
+customers as (
 
     select
         segments.customer_id,
-        segments.segment,
+        segments.category as segment,
+        segments.since as in_segment_since,
+        satisfactions.category as satisfaction,
+        satisfactions.since as satisfaction_since
+
+    from members as segments
+
+    inner join members as satisfactions
+        on segments.customer_id = satisfactions.customer_id
+
+    where
+        segments.dimension = 'segment' and satisfactions.dimension = 'satisfaction'
+
+),
+
+matched as (
+
+    -- lines of one precedence hold together
+    select
+        customers.customer_id,
+        customers.segment,
         playbook.action,
-        segments.observed_on,
+        case
+            when playbook.satisfaction = 'any' then customers.in_segment_since
+            else greatest(customers.in_segment_since, customers.satisfaction_since)
+        end as due_since,
+        rank() over (
+            partition by customers.customer_id
+            order by playbook.precedence
+        ) as match_rank
+
+    from customers
+
+    inner join playbook
+        on
+            {{ allows('playbook.segment', 'customers.segment') }}
+            and {{ allows('playbook.satisfaction', 'customers.satisfaction') }}
+
+),
+
+assigned as (
+
+    select
+        matched.customer_id,
+        matched.segment,
+        matched.action,
+        matched.due_since,
+        today.observed_on,
         case
             when
                 {{ held_out(
-                    'playbook.action', 'segments.segment', 'segments.customer_id'
+                    'matched.action', 'matched.segment', 'matched.customer_id'
                 ) }}
                 then 'control'
             else 'treatment'
         end as assigned_group
 
-    from segments
+    from matched
 
-    inner join today
-        on segments.observed_on = today.observed_on
+    cross join today
 
-    inner join playbook
-        on segments.segment = playbook.segment
+    where matched.match_rank = 1
 
 )
 

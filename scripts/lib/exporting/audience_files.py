@@ -46,10 +46,12 @@ class Selection:
         table = "audience_events" if self.events else "audience_memberships"
         what = "event_kind, happened_on" if self.events else "segment, entered_on"
         contacts = "".join(f", people.{name}" for name in CONTACTS) if self.contacts else ""
+        # who withdrew the consent has to be told as gone, without a contact
+        join = "left join" if self.events else "inner join"
         wanted = f"where audience_id in ({literal(*self.audiences)})" if self.audiences else ""
         return f"""
             select audience_id, customer_id, {what}{contacts}
-            from {table} inner join people using (customer_id) {wanted}
+            from {table} {join} people using (customer_id) {wanted}
             order by all
         """
 

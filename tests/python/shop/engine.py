@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.pseudonyms import key_from_environment, teach
 from lib.warehouse import create_contract_tables, raw_tables
-from shop.project import CATALOG, CLASSIFIED, Model, compiled_proofs, seeds
+from shop.project import CATALOG, MADE_OF_SEEDS, Model, compiled_proofs, seeds
 
 Row = dict[str, Any]
 LINEAGE_TYPES = {"load_id": "varchar", "source_line": "bigint", "loaded_on": "date"}
@@ -51,12 +51,12 @@ def failing_proofs(catalogue: Sequence[str]) -> dict[str, list[Row]]:
     for statement in catalogue:
         connection.execute(statement)
     proofs = compiled_proofs()
-    model = proofs[CLASSIFIED]
-    connection.execute(f"create schema if not exists {model.schema}")
-    connection.execute(f"create table {model.relation} as {model.sql}")
+    for model in map(proofs.__getitem__, MADE_OF_SEEDS):
+        connection.execute(f"create schema if not exists {model.schema}")
+        connection.execute(f"create table {model.relation} as {model.sql}")
     told = {}
     for name, proof in proofs.items():
-        if name != CLASSIFIED:
+        if name not in MADE_OF_SEEDS:
             cursor = connection.execute(proof.sql)
             columns = [column[0] for column in cursor.description]
             told[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -20,8 +20,9 @@ CATALOG = "state"
 AS_OF_MARK = "1001-01-01"
 
 PROOFS = "tests/singular/catalogue"
-# the one model that is made of seeds alone, and proved like one
-CLASSIFIED = "int_moves_classified"
+DECIDES = "decides_every_case"  # the generic test that is a proof too
+# the models that are made of seeds alone, and proved like them
+MADE_OF_SEEDS = ("int_moves_classified", "int_preset_cells_decided")
 
 Vars = tuple[tuple[str, str], ...]
 
@@ -126,11 +127,12 @@ def _in_order(models: Mapping[str, Model]) -> list[str]:
 
 @cache
 def compiled_proofs() -> dict[str, Model]:
-    """The singular tests of tests/singular/catalogue that need seeds alone, and what they read."""
+    """The proofs that need seeds alone, and the models they read: the singular tests of
+    tests/singular/catalogue and the generic test of decision tables."""
     folder = _folder(PROOFS)
     result = _dbt(
         "compile", "--no-populate-cache", "--threads", "1",
-        "--select", f"path:{PROOFS}", CLASSIFIED, folder=folder,
+        "--select", f"path:{PROOFS}", f"test_name:{DECIDES}", *MADE_OF_SEEDS, folder=folder,
     )  # fmt: skip
     nodes = {run.node.unique_id: run.node for run in result.results}
     return {
@@ -143,6 +145,7 @@ def compiled_proofs() -> dict[str, Model]:
         )
         for node in nodes.values()
         if all(p in nodes or p.startswith("seed.") for p in node.depends_on.nodes)
+        and getattr(getattr(node, "test_metadata", None), "name", DECIDES) == DECIDES
     }
 
 

@@ -59,6 +59,21 @@ problems as (
     select
         dimension,
         category,
+        'retired, and its code is used again' as problem
+
+    from categories
+
+    group by
+        dimension,
+        category
+
+    having count(*) > 1 and count(valid_to) > 0
+
+    union all
+
+    select
+        dimension,
+        category,
         'has a successor and no day of retirement' as problem
 
     from categories

@@ -76,6 +76,20 @@ used as (
 
     {% endfor -%}
 
+    {% for dimension in ['segment', 'satisfaction'] -%}
+        union all
+
+        select
+            'playbook' as used_in,
+            '{{ dimension }}' as dimension,
+            {{ dimension }} as category
+
+        from {{ ref('playbook') }}
+
+        where {{ dimension }} <> 'any'
+
+    {% endfor -%}
+
     union all
 
     select

@@ -1,5 +1,5 @@
 -- A name that nobody acts on is of no use: every segment in use has at least one
--- action, and no action is for a segment that does not exist.
+-- action of its own, and no action is for a segment that does not exist.
 
 with
 
@@ -19,6 +19,8 @@ playbook as (
         action
 
     from {{ ref('playbook') }}
+
+    where segment <> 'any'
 
 ),
 
