@@ -17,12 +17,13 @@
     {% if not rows or not types -%}
         {{ return(dbt.get_fixture_sql(rows, column_name_to_data_types)) }}
     {%- endif -%}
-    {% set texts = ('varchar', 'string') -%}
     {% set lines = [] -%}
     {% for row in rows -%}
         {% set filled = {} -%}
-        {% for name, value in row.items() if value != '' or types[name | lower] | lower in texts -%}
-            {% do filled.update({name: value}) -%}
+        {% for name, value in row.items() -%}
+            {% set type = types.get(name | lower, '') | lower -%}
+            {% set is_text = 'char' in type or type in ('string', 'text') -%}
+            {% do filled.update({name: value if is_text or value != '' else none}) -%}
         {% endfor -%}
         {% set given = format_row(filled, types) -%}
         {% set cells = [] -%}
