@@ -21,18 +21,15 @@ customers as (
 
 ),
 
-bands as (
+spans as (
 
     select
-        category,
-        above,
-        at_least,
-        below,
-        up_to
+        customer_id,
+        category
 
-    from {{ ref('int_bands_in_force') }}
+    from {{ ref('int_age_spans') }}
 
-    where dimension = 'age_band' and is_as_of
+    where valid_to is null
 
 ),
 
@@ -53,14 +50,12 @@ banded as (
     select
         aged.customer_id,
         aged.age,
-        coalesce(bands.category, 'unknown') as age_band
+        coalesce(spans.category, 'unknown') as age_band
 
     from aged
 
-    left join bands
-        on
-            aged.age between 0 and {{ var('highest_age') }}
-            and {{ falls_in('aged.age', 'bands') }}
+    left join spans
+        on aged.customer_id = spans.customer_id
 
 )
 

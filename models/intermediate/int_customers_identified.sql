@@ -26,14 +26,11 @@ crosswalk as (
 
 order_ids as (
 
-    -- ids and e-mails that occur in orders only
-    select
-        raw_customer_id,
-        email,
-        order_id,
-        ordered_on
-
+    -- a test order makes nobody a customer
+    select raw_customer_id
     from {{ ref('stg_orders') }}
+
+    where not is_test
 
 ),
 

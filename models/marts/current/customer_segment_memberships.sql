@@ -26,6 +26,9 @@ gathered as (
 
     from {{ ref('int_dimensions_gathered') }}
 
+    -- the one attribute whose past is known: its stays are in the history
+    where dimension <> 'age_band'
+
 ),
 
 categories as (

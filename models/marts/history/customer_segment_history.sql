@@ -34,6 +34,22 @@ activity_spans as (
 
 ),
 
+age_spans as (
+
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        next_category,
+        valid_from,
+        valid_to,
+        true as is_day_exact
+
+    from {{ ref('int_age_spans') }}
+
+),
+
 observed_spans as (
 
     select
@@ -63,6 +79,10 @@ history as (
     union all
 
     select * from activity_spans
+
+    union all
+
+    select * from age_spans
 
     union all
 

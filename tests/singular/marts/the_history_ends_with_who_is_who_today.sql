@@ -4,7 +4,7 @@
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
     'purchase_frequency', 'rfm_group', 'churn_risk', 'channel', 'price_sensitivity',
-    'segment'
+    'age_band', 'segment'
 ] -%}
 
 with
