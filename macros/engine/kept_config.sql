@@ -7,7 +7,11 @@
 {%- endmacro %}
 
 {% macro default__kept_config() -%}
-    {{ return({'materialized': 'incremental', 'incremental_strategy': 'append'}) }}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'append',
+        'on_schema_change': 'fail'
+    }) }}
 {%- endmacro %}
 
 {% macro spark__kept_config() -%}

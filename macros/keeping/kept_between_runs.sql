@@ -7,11 +7,17 @@
    reads open dates only (is_open), fills them in. All of it is one transaction: whatever
    interrupts a run, rows and digests agree. The as-of date is always open.
 
-   kept_between_runs(while_same: model with observed_on, is_as_of, digest) -> nothing; configures #}
-{% macro kept_between_runs(while_same) -%}
+   A row that is not of one look says when all of it was known: a stay, once it is over. It is
+   kept if that day is closed (is_not_over); one that may still change goes, and comes again.
+
+   kept_between_runs(
+       while_same: model with observed_on, is_as_of, digest,
+       known_on: the model's column with the day on which a row was known
+   ) -> nothing; configures #}
+{% macro kept_between_runs(while_same, known_on='observed_on') -%}
     {% if not execute %}{% do ref(while_same) %}{% endif -%}
     {{ config(
-        pre_hook='{{ reopen_dates("' ~ while_same ~ '") }}',
+        pre_hook='{{ reopen_dates("' ~ while_same ~ '", "' ~ known_on ~ '") }}',
         meta={'kept_while_same': while_same},
         **kept_config()
     ) }}
@@ -29,6 +35,23 @@
     {%- else -%}
         true
     {%- endif %}
+{%- endmacro %}
+
+{# Whether what is known from a day on (null: not yet) is to be computed in this run: not what was
+   known on a closed date already.
+
+   is_not_over(day: SQL date) -> SQL boolean #}
+{% macro is_not_over(day) -%}
+    {% if is_incremental() -%}
+        coalesce({{ day }} > ({{ last_closed_date() }}), true)
+    {%- else -%}
+        true
+    {%- endif %}
+{%- endmacro %}
+
+{# last_closed_date() -> SQL select of the newest date whose rows are kept; null where none is #}
+{% macro last_closed_date() -%}
+    select max(closed.observed_on) from {{ kept_dates() }} as closed where not closed.is_open
 {%- endmacro %}
 
 {# The table beside a model that keeps its rows: observed_on, digest, is_open (in the newest run),

@@ -1,8 +1,8 @@
 {# Compares what is known of each date today with what the model's rows were computed from, writes
    down which dates are open, and takes their rows away. Nothing where the model keeps no rows.
 
-   reopen_dates(while_same: as for kept_between_runs) -> SQL statements, as pre-hook #}
-{% macro reopen_dates(while_same) -%}
+   reopen_dates(while_same, known_on: as for kept_between_runs) -> SQL statements, as pre-hook #}
+{% macro reopen_dates(while_same, known_on) -%}
     {% if config.get('materialized') == 'incremental' -%}
         create or replace table {{ kept_dates() }} as
         select
@@ -28,10 +28,7 @@
                 on known.observed_on = kept.observed_on and known.digest = kept.digest;
 
             delete from {{ this }}
-            where observed_on not in (
-                select closed.observed_on from {{ kept_dates() }} as closed
-                where not closed.is_open
-            )
+            where coalesce({{ known_on }} > ({{ last_closed_date() }}), true)
         {%- endif %}
     {%- endif %}
 {%- endmacro %}

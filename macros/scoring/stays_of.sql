@@ -21,6 +21,21 @@
             partition by changed.customer_id, changed.dimension order by changed.valid_from
         ) as valid_to
 
+    from ({{ changes_of(answers, day, dimensions) }}) as changed
+{%- endmacro %}
+
+{# One row per customer, dimension and day on which another category holds than on the one before.
+
+   changes_of(answers, day, dimensions: as for stays_of) -> SQL select of customer_id, dimension,
+   category, previous_category, valid_from #}
+{% macro changes_of(answers, day, dimensions) -%}
+    select
+        told.customer_id,
+        told.dimension,
+        told.category,
+        told.previous_category,
+        told.valid_from
+
     from (
         select
             compared.customer_id,
@@ -55,7 +70,7 @@
             {{ 'union all ' if not loop.first }}select '{{ dimension }}' as dimension
             {%- endfor %}
         ) as dimensions
-    ) as changed
+    ) as told
 
-    where changed.category is distinct from changed.previous_category
+    where told.category is distinct from told.previous_category
 {%- endmacro %}

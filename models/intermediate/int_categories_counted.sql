@@ -14,15 +14,15 @@ clock as (
 
 ),
 
-spans as (
+found as (
 
     select
         dimension,
         category,
         previous_category,
-        valid_from
+        observed_on
 
-    from {{ ref('int_observed_spans') }}
+    from {{ ref('int_category_changes_found') }}
 
 ),
 
@@ -42,16 +42,16 @@ moved as (
         dimension,
         category,
         previous_category,
-        valid_from as observed_on,
+        observed_on,
         count(*) as customers
 
-    from spans
+    from found
 
     group by
         dimension,
         category,
         previous_category,
-        valid_from
+        observed_on
 
 ),
 

@@ -2,15 +2,15 @@
 
 with
 
-spans as (
+changes as (
 
     select
         dimension,
         category,
         previous_category,
-        valid_from
+        observed_on
 
-    from {{ ref('int_observed_spans') }}
+    from {{ ref('int_category_changes_found') }}
 
 ),
 
@@ -34,15 +34,15 @@ counted as (
         previous_category as from_category,
         category as to_category,
         count(*) as customers,
-        valid_from as observed_on
+        observed_on
 
-    from spans
+    from changes
 
     group by
         dimension,
         previous_category,
         category,
-        valid_from
+        observed_on
 
     union all
 

@@ -2,38 +2,37 @@
 
 with
 
-answers as (
+changes as (
 
     select
         customer_id,
-        observed_on,
-        lifecycle_stage,
-        activity_status,
-        value_tier,
-        lifetime_value_tier,
-        purchase_frequency,
-        rfm_group,
-        churn_risk,
-        value_potential,
-        channel,
-        price_sensitivity,
-        segment
+        dimension,
+        category,
+        previous_category,
+        observed_on
 
-    from {{ ref('int_answers_gathered') }}
+    from {{ ref('int_category_changes_found') }}
 
 ),
 
 spans as (
 
-    {{ stays_of(
-        'answers',
-        day='observed_on',
-        dimensions=[
-            'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-            'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'channel',
-            'price_sensitivity', 'segment'
-        ]
-    ) }}
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        observed_on as valid_from,
+        lead(category) over by_dimension as next_category,
+        lead(observed_on) over by_dimension as valid_to
+
+    from changes
+
+    window
+        by_dimension as (
+            partition by customer_id, dimension
+            order by observed_on
+        )
 
 )
 

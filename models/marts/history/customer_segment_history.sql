@@ -1,5 +1,7 @@
 -- Which segment was each customer in, from when to when, and which before?
 
+{{ kept_between_runs('int_premises_digested', known_on='valid_to') }}
+
 with
 
 order_count_spans as (
@@ -88,6 +90,16 @@ history as (
 
     select * from observed_spans
 
+),
+
+changing as (
+
+    -- a stay that was over by a closed date is here already
+    select *
+    from history
+
+    where {{ is_not_over('valid_to') }}
+
 )
 
-select * from history
+select * from changing

@@ -1,5 +1,7 @@
 -- Who moved from where to where, when, after how long, and was it for the better?
 
+{{ kept_between_runs('int_premises_digested', known_on='moved_on') }}
+
 with
 
 history as (
@@ -14,7 +16,7 @@ history as (
 
     from {{ ref('customer_segment_history') }}
 
-    where valid_to is not null
+    where valid_to is not null and {{ is_not_over('valid_to') }}
 
 ),
 

@@ -37,6 +37,25 @@ answers as (
 
 ),
 
+opinions as (
+
+    select
+        segment,
+        sum(answers) as satisfaction_answers,
+        sum(case when category = 'satisfied' then answers else 0 end)
+            as satisfied_answers,
+        observed_on
+
+    from {{ ref('segment_feedback') }}
+
+    where dimension = 'satisfaction'
+
+    group by
+        segment,
+        observed_on
+
+),
+
 measured as (
 
     select
@@ -74,6 +93,9 @@ filled as (
         cast(measured.predicted_revenue_365d as decimal(18, 2))
             as predicted_revenue_365d,
         measured.customers_predicted,
+        cast(coalesce(opinions.satisfaction_answers, 0) as bigint)
+            as satisfaction_answers,
+        opinions.satisfied_answers,
         clock.observed_on
 
     from clock
@@ -84,6 +106,11 @@ filled as (
         on
             clock.observed_on = measured.observed_on
             and segments.segment = measured.segment
+
+    left join opinions
+        on
+            clock.observed_on = opinions.observed_on
+            and segments.segment = opinions.segment
 
 ),
 
@@ -100,6 +127,8 @@ compared as (
         mean_churn_probability,
         predicted_revenue_365d,
         customers_predicted,
+        satisfaction_answers,
+        satisfied_answers,
         observed_on,
         sum(customers) over (partition by observed_on) as all_customers,
         sum(net_revenue_365d) over (partition by observed_on) as all_net_revenue_365d,
@@ -132,6 +161,8 @@ summarised as (
         predicted_revenue_365d,
         {{ cents_of(share_of('predicted_revenue_365d', 'customers_predicted')) }}
             as mean_predicted_revenue_365d,
+        satisfaction_answers,
+        {{ share_of('satisfied_answers', 'satisfaction_answers') }} as satisfied_share,
         observed_on
 
     from compared
