@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,6 +59,16 @@ class Project:
             DuckDBConnectionManager.close_all_connections()
             reset_adapters()
         return bool(result.success)
+
+    def killed_in(self, model: str, warehouse: Path, *command: str) -> None:
+        """The command in a process of its own, killed once the model's old rows are deleted and
+        the new ones not yet written."""
+        process = subprocess.run(
+            [sys.executable, __file__, str(self.folder), model, str(warehouse), *command],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
+        )
+        assert process.returncode == -signal.SIGKILL
 
     def _invoke(self, runner: Any, warehouse: Path, *command: str) -> Any:
         return runner.invoke([
@@ -128,3 +141,20 @@ def fetch(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(query).fetchall()
+
+
+def _killed(folder: str, model: str, warehouse: str, *command: str) -> None:
+    from dbt.cli.main import dbtRunner
+
+    def kill(event: Any) -> None:
+        said = event.data
+        is_query = event.info.name == "SQLQuery" and said.node_info.node_name == model
+        if is_query and "insert into" in said.sql:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with _pointed_at(Path(warehouse)):
+        Project(Path(folder))._invoke(dbtRunner(callbacks=[kill]), Path(warehouse), *command)
+
+
+if __name__ == "__main__":
+    _killed(*sys.argv[1:])

@@ -80,7 +80,9 @@ def shop(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return warehouse
 
 
-def test_new_orders_a_late_order_and_a_new_fit_give_the_rows_of_a_full_build(project, shop):
+def test_what_came_new_or_late_gives_the_rows_of_a_full_build_though_runs_were_killed(
+    project, shop
+):
     fit_warehouse(shop)
     change(
         shop,
@@ -89,9 +91,13 @@ def test_new_orders_a_late_order_and_a_new_fit_give_the_rows_of_a_full_build(pro
             select * replace ('late' as order_id, timestamp '2026-05-17 10:00:00' as ordered_at)
             from raw.orders where order_id = {PAID_IN.format("2026-04")}""",
     )
-    assert project.dbt(shop, "run", *BUILT)
+    for model in ("int_customers_observed", "customer_segment_history"):
+        project.killed_in(model, shop, "run", *BUILT)
     assert reopened_from(shop, "int_customers_observed") == date(2026, 5, 31)
     assert reopened_from(shop, "int_answers_gathered") == date(2023, 12, 31)  # the first fit
+    assert project.dbt(shop, "run", *BUILT)
+    assert reopened_from(shop, "int_answers_gathered") > date(2026, 5, 31)
+    assert reopened_from(shop, "customer_segment_history") == date(2023, 12, 31)
     assert difference(shop, built_anew(project, shop)) == {}
 
 

@@ -41,10 +41,10 @@ opinions as (
 
     select
         segment,
+        observed_on,
         sum(answers) as satisfaction_answers,
         sum(case when category = 'satisfied' then answers else 0 end)
-            as satisfied_answers,
-        observed_on
+            as satisfied_answers
 
     from {{ ref('segment_feedback') }}
 
