@@ -135,6 +135,31 @@ def test_gamma_gamma_finds_the_parameters_its_data_were_drawn_with() -> None:
     assert np.all(np.abs(np.log(found / np.array(truth))) < 3 * errors)
 
 
+def test_beginning_on_a_part_of_the_customers_ends_where_all_of_them_lead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    histories = drawn_histories((0.6, 40.0, 0.9, 2.0), 20_000)
+    spendings = drawn_spendings((6.25, 3.74, 15.44), 20_000)
+    seen: list[int] = []
+    likelihood = mbg_nbd.log_likelihood
+
+    def counted(parameters: FloatArray, of: Histories) -> tuple[float, FloatArray]:
+        seen.append(len(of.x))
+        return likelihood(parameters, of)
+
+    monkeypatch.setattr(mbg_nbd, "log_likelihood", counted)
+    begun = fit_mbg_nbd(histories), fit_gamma_gamma(spendings)
+    steps_on_all = seen.count(20_000)
+    assert set(seen) == {10_000, 20_000}
+    seen.clear()
+    for model in (mbg_nbd, gamma_gamma):
+        monkeypatch.setattr(model, "sketched", lambda groups: None)
+    straight = fit_mbg_nbd(histories), fit_gamma_gamma(spendings)
+    assert seen == [20_000] * len(seen) and steps_on_all < len(seen) / 2
+    for one, other in zip(begun, straight, strict=True):
+        assert dataclasses.astuple(one) == pytest.approx(dataclasses.astuple(other), rel=1e-4)
+
+
 def test_grouping_customers_changes_nothing() -> None:
     one_each = Histories(*(np.array(v, float) for v in ([0, 2, 2], [0, 5, 5], [9, 9, 9], [1] * 3)))
     grouped = Histories(*(np.array(v, float) for v in ([0, 2], [0, 5], [9, 9], [1, 2])))

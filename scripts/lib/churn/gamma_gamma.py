@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from lib.churn.optimise import FloatArray, maximise
+from lib.churn.optimise import FloatArray, Objective, maximise, sketched
 
 # With money counted in the customers' mean value of a purchase day.
 STARTS = ((2.0, 3.0, 1.0), (6.0, 4.0, 0.5))
@@ -61,6 +61,9 @@ class Spendings:
     def in_units_of(self, money: float) -> "Spendings":
         return Spendings(self.days, self.revenue / money, self.customers)
 
+    def only(self, groups: slice) -> "Spendings":
+        return Spendings(self.days[groups], self.revenue[groups], self.customers[groups])
+
 
 @dataclass(frozen=True)
 class GammaGamma:
@@ -103,12 +106,22 @@ def fit_gamma_gamma(spendings: Spendings) -> GammaGamma:
     """The most likely parameters; `spendings` must hold a customer."""
     unit = spendings.mean_value
     scaled = spendings.in_units_of(unit)
-
-    def objective(parameters: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = log_likelihood(parameters, scaled)
-        return value / spendings.n_customers, gradient / spendings.n_customers
-
-    optimum = maximise(objective, STARTS)
+    part = sketched(len(scaled.days))
+    optimum = maximise(
+        _objective(scaled),
+        [np.array(start) for start in STARTS],
+        _objective(scaled.only(part)) if part else None,
+    )
     p, q, v = (float(parameter) for parameter in optimum.parameters)
     money = np.array([p, q, v * unit])
     return GammaGamma(p, q, v * unit, log_likelihood(money, spendings)[0], optimum.has_converged)
+
+
+def _objective(spendings: Spendings) -> Objective:
+    """The log-likelihood per customer."""
+
+    def objective(parameters: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = log_likelihood(parameters, spendings)
+        return value / spendings.n_customers, gradient / spendings.n_customers
+
+    return objective

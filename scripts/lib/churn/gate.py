@@ -120,17 +120,21 @@ def _gain(trials: Sequence[Trial], horizon: int) -> tuple[float, float, float]:
     drawn in parts, so that nobody's weight depends on who else is there."""
     random = np.random.default_rng(1)
     pairs = [trial.errors[horizon] for trial in trials]
+    customers = [np.bincount(trial.part, minlength=PARTS) for trial in trials]
+    by_part = [
+        np.bincount(trial.part, weights=base - other, minlength=PARTS)
+        for trial, (base, other) in zip(trials, pairs, strict=True)
+    ]
     gains = np.empty(REPLICATES)
     for replicate in range(REPLICATES):
         weight = random.poisson(1.0, PARTS).astype(np.float64)
         drawn = random.integers(0, len(trials), len(trials))
-        at_origins = [
-            np.sum(weight[trials[o].part] * (pairs[o][0] - pairs[o][1]))
-            / max(np.sum(weight[trials[o].part]), 1.0)
-            for o in np.unique(drawn)
-        ]
-        times = np.unique(drawn, return_counts=True)[1]
-        gains[replicate] = np.sum(np.array(at_origins) * times) / len(trials)
+        gains[replicate] = np.mean(
+            [
+                np.sum(weight * by_part[origin]) / max(np.sum(weight * customers[origin]), 1.0)
+                for origin in drawn
+            ]
+        )
     model = float(np.mean([np.mean(base) for base, _ in pairs]))
     corrected = float(np.mean([np.mean(other) for _, other in pairs]))
     return model, corrected, float(np.std(gains, ddof=1))

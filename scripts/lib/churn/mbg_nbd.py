@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import digamma, expit, gammaln
 
-from lib.churn.optimise import FloatArray, maximise
+from lib.churn.optimise import FloatArray, Objective, maximise, sketched
 
 # A typical shop, with time counted in the customers' mean age. As a prior it is worth one customer:
 # log-normal around these parameters, with this standard deviation per logarithm.
@@ -58,6 +58,9 @@ class Histories:
 
     def in_units_of(self, days: float) -> "Histories":
         return Histories(self.x, self.t_x / days, self.T / days, self.customers)
+
+    def only(self, groups: slice) -> "Histories":
+        return Histories(self.x[groups], self.t_x[groups], self.T[groups], self.customers[groups])
 
 
 @dataclass(frozen=True)
@@ -119,17 +122,27 @@ def fit_mbg_nbd(histories: Histories, *, with_prior: bool = True) -> MbgNbd:
     """
     unit = histories.mean_age
     scaled = histories.in_units_of(unit)
+    part = sketched(len(scaled.x))
+    optimum = maximise(
+        _objective(scaled, with_prior),
+        [np.array(start) for start in STARTS],
+        _objective(scaled.only(part), with_prior) if part else None,
+    )
+    r, alpha, a, b = (float(parameter) for parameter in optimum.parameters)
+    days = np.array([r, alpha * unit, a, b])
+    return MbgNbd(r, alpha * unit, a, b, log_likelihood(days, histories)[0], optimum.has_converged)
+
+
+def _objective(histories: Histories, with_prior: bool) -> Objective:
+    """The log-likelihood per customer, and the prior's."""
     weight = max(histories.n_customers, 1)
 
     def objective(parameters: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = log_likelihood(parameters, scaled)
+        value, gradient = log_likelihood(parameters, histories)
         if with_prior:
             deviation = (np.log(parameters) - np.log(TYPICAL)) / PRIOR_SD
             value -= float(np.sum(deviation**2)) / 2
             gradient = gradient - deviation / PRIOR_SD / parameters
         return value / weight, gradient / weight
 
-    optimum = maximise(objective, STARTS)
-    r, alpha, a, b = (float(parameter) for parameter in optimum.parameters)
-    days = np.array([r, alpha * unit, a, b])
-    return MbgNbd(r, alpha * unit, a, b, log_likelihood(days, histories)[0], optimum.has_converged)
+    return objective
