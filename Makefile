@@ -7,11 +7,12 @@ AUDIT := .venv-audit
 SAMPLE := data/sample
 SPARK := .venv-spark
 SEMANTIC := .venv-semantic
+SUPERSET := .venv-superset
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 INSTALL := $(BIN)/python $(PIP_INSTALL)
 
 .DEFAULT_GOAL := segments
-.PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark test-semantic java clean
+.PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark test-semantic superset test-superset java clean
 
 segments: $(VENV)/run.stamp $(SAMPLE)/customers.parquet  ## sample data, load, fit, build, publish
 	$(BIN)/python scripts/run_pipeline.py --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01
@@ -49,6 +50,17 @@ test-spark: $(SPARK)/spark.stamp | java  ## both engines, row for row
 test-semantic: $(SEMANTIC)/semantic.stamp  ## MetricFlow's numbers are those of the marts
 	$(SEMANTIC)/bin/python -m pytest -m semantic tests/python/test_semantic_layer.py
 
+superset: $(SUPERSET)/superset.stamp  ## dashboards on what is served, on this machine only
+	$(SUPERSET)/bin/python scripts/serve_superset.py
+
+test-superset: $(VENV)/test.stamp $(SUPERSET)/superset.stamp  ## its charts in a browser, while versions are published
+	SUPERSET_PYTHON=$(SUPERSET)/bin/python $(BIN)/python -m pytest -n 0 -m superset tests/python/test_superset.py
+
+$(SUPERSET)/superset.stamp: requirements-superset.lock
+	$(PYTHON) -m venv $(SUPERSET)
+	$(SUPERSET)/bin/python $(PIP_INSTALL) -r $<
+	touch $@
+
 $(SEMANTIC)/semantic.stamp: requirements-semantic.lock
 	$(PYTHON) -m venv $(SEMANTIC)
 	$(SEMANTIC)/bin/python $(PIP_INSTALL) -r $<
@@ -82,4 +94,4 @@ $(AUDIT)/audit.stamp: requirements-audit.lock
 	touch $@
 
 clean:  ## everything that can be made again, the served versions too
-	rm -rf $(VENV) $(AUDIT) $(SPARK) $(SAMPLE) warehouse target logs
+	rm -rf $(VENV) $(AUDIT) $(SPARK) $(SEMANTIC) $(SUPERSET) $(SAMPLE) warehouse target logs

@@ -291,15 +291,41 @@ def test_only_folders_the_project_agreed_on_stand_at_the_top() -> None:
 
 @pytest.mark.parametrize(
     ("exposure", "folder"),
-    [("report", "scripts/lib/report/queries"), ("questions", "scripts/questions")],
+    [
+        ("report", "scripts/lib/report/queries"),
+        ("questions", "scripts/questions"),
+        ("superset", "scripts/superset"),
+    ],
 )
 def test_an_exposure_names_just_the_tables_its_queries_read(
     exposure: str, folder: str, manifest: dict[str, Any]
 ) -> None:
     read = {
         table
-        for path in sql_files(folder)
+        for path in (ROOT / folder).iterdir()
+        if path.suffix in (".sql", ".yml")
         for table in re.findall(r"\b(?:marts|catalogue)\.(\w+)", path.read_text(encoding="utf-8"))
     }
     named = manifest["exposures"][f"exposure.customer_segments.{exposure}"]["depends_on"]["nodes"]
     assert {node.split(".")[-1] for node in named} == read
+
+
+@pytest.mark.parametrize(
+    ("exposure", "schemas"),
+    [("audience_lists", {"audiences"}), ("postgres", {"marts", "catalogue"})],
+)
+def test_an_exposure_of_a_whole_schema_names_all_of_it(
+    exposure: str, schemas: set[str], manifest: dict[str, Any]
+) -> None:
+    named = manifest["exposures"][f"exposure.customer_segments.{exposure}"]["depends_on"]["nodes"]
+    tables = {
+        name
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed") and node["schema"] in schemas
+    }
+    assert set(named) == tables
+
+
+def test_every_question_has_a_saved_query(manifest: dict[str, Any]) -> None:
+    questions = {path.stem.split("_", 1)[1] for path in sql_files("scripts/questions")}
+    assert {saved["name"] for saved in manifest["saved_queries"].values()} == questions

@@ -14,6 +14,7 @@ LOCKS = {
     "requirements.lock": NEEDED,
     "requirements-test.lock": [*NEEDED, *EXTRAS["test"]],
     "requirements-audit.lock": PROJECT["dependency-groups"]["audit"],
+    "requirements-superset.lock": PROJECT["dependency-groups"]["superset"],
 }
 
 

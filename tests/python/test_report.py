@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from eyesight import SIGHTS, contrast, distance
-from lib.report import page
+from lib.report import checks, page
 from lib.report.colours import SPARE, colours_of
 from lib.report.served import QUERIES, Served
 from lib.report.words import words
@@ -141,6 +141,41 @@ def test_what_changed_is_what_history_says(
     for change in shown:
         assert change["customers"] == counts[change["from"], change["to"]]
         assert f"{change['customers']:,} " in change["text"]["en"]
+
+
+def test_the_checks_are_those_of_the_marts(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    scorecard, advice = figures["checks"]["scorecard"], figures["checks"]["advice"]
+    asked = served.execute(
+        "select segment, is_distinct, is_stable, is_served from marts.segment_scorecard"
+        " where customers > 0"
+    ).fetchall()
+    shown = {row["segment"]: row["answers"] for row in scorecard["rows"] if row["customers"]}
+    assert shown == {segment: answers for segment, *answers in asked}
+    good = sum(all(answers) for _, *answers in asked)
+    assert scorecard["reading"]["en"].startswith(f"{good} of {len(asked)} segments")
+    bounds = served.execute(
+        "select suggested_bound / bound_in_force from marts.threshold_advice"
+    ).fetchall()
+    far = sum(not 0.8 <= ratio <= 1.2 for (ratio,) in bounds)
+    assert advice["reading"]["en"].startswith(f"{far} of {len(bounds)} thresholds")
+    assert 0 < good < len(asked) and 0 < far < len(bounds) == len(advice["rows"])
+
+
+def test_a_segment_without_customers_is_not_judged() -> None:
+    class Empty:
+        def has(self, *_tables: str) -> bool:
+            return True
+
+        def rows(self, _query: str) -> list[dict[str, Any]]:
+            answers = {"is_distinct": False, "is_stable": True, "is_served": False}
+            row = {"segment": "core", "customers": 0, "nearest_segment": None, "is_empty": True}
+            return [row | answers]
+
+    shown = checks.scorecard(Empty())  # type: ignore[arg-type]
+    assert shown["rows"][0]["answers"] == [None, None, None]
+    assert shown["reading"]["en"].startswith("0 of 0 ")
 
 
 def test_each_category_has_one_colour_and_different_ones_look_different() -> None:

@@ -164,6 +164,17 @@ def test_a_picture_is_read_by_another_dimension(open_page: Open, path: Path) -> 
         assert marks(page, figure) > 10
 
 
+def test_the_checks_are_read_and_open_their_segment(open_page: Open, path: Path) -> None:
+    page = open_page(path, locale="zh-CN", viewport={"width": 390, "height": 900})
+    for table, heads in (("scorecard", 5), ("advice", 4)):
+        assert page.locator(f"#{table} tbody tr").count() >= 7
+        assert page.locator(f"#{table} th[scope=col]").count() == heads
+    answers = set(page.locator("#scorecard td").all_inner_texts()[1:4])
+    assert answers <= {words()["yes"]["zh"], words()["no"]["zh"]} and answers
+    page.locator("#scorecard [data-segment=core]").press("Enter")
+    expect(page.locator("#drill-title")).to_have_text("核心客户")
+
+
 def test_the_figures_are_there_as_tables_too(open_page: Open, path: Path) -> None:
     page = open_page(path)
     for details in page.locator("figure details").all():

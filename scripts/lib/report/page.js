@@ -29,6 +29,7 @@ const short = (value) => numbers({ notation: "compact", maximumFractionDigits: 1
 const percent = (value) => numbers({ style: "percent", maximumFractionDigits: 1 })(value);
 const wholePercent = (value) => numbers({ style: "percent", maximumFractionDigits: 0 })(value);
 const oneDigit = (value) => numbers({ maximumFractionDigits: 1 })(value);
+const bound = (value) => numbers({ maximumFractionDigits: 2 })(value);
 const two = (value) => numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })(value);
 const money = (value) => `${data.currency} ${count(value)}`;
 const dash = (value, format) => (value === null || value === undefined ? "–" : format(value));
@@ -495,6 +496,44 @@ function affinityTable(rows) {
     rows.map(([name, buyers, share, lift]) => [name, count(buyers), percent(share), `× ${two(lift)}`]));
 }
 
+/* -- the checks ------------------------------------------------------------------------------ */
+
+function checkedTable(key, { reading, heads, rows }) {
+  const body = rows.map(([first, ...cells]) => node("tr", {}, node("th", { scope: "row" }, ...first),
+    ...cells.map((cell, i) => node("td", { class: i < heads.length - 2 || key === "scorecard" ? "n" : "definition", "data-head": heads[i + 1] }, cell))));
+  const head = heads.map((text, i) => node("th", { scope: "col", class: i && (i < heads.length - 1 || key === "scorecard") ? "n" : null }, text));
+  byId(key).replaceChildren(node("h3", {}, word(key)), node("p", { class: "reading" }, say(reading)),
+    rows.length ? node("div", { class: "scroll", tabindex: 0 }, node("table", { class: "cards" },
+      node("thead", {}, node("tr", {}, ...head)), node("tbody", {}, ...body))) : "");
+}
+
+function checks() {
+  const { scorecard, advice } = data.checks;
+  const judged = (row, i) => {
+    const answer = row.answers[i];
+    if (answer === null) return "–";
+    if (answer) return word("yes");
+    return i === 0 && row.nearest ? word("no_like", { segment: segmentName(row.nearest) }) : word("no");
+  };
+  checkedTable("scorecard", {
+    reading: scorecard.reading,
+    heads: ["segment", "customers", "distinct", "stable", "served"].map((key) => word(key)),
+    rows: scorecard.rows.map((row) => [
+      [chip(category("segment", row.segment).colour), opener(row.segment, segmentName(row.segment))],
+      count(row.customers), ...[0, 1, 2].map((i) => judged(row, i)),
+    ]),
+  });
+  checkedTable("advice", {
+    reading: advice.reading,
+    heads: ["threshold", "in_force", "suggested", "why"].map((key) => word(key)),
+    rows: advice.rows.map((row) => [
+      [`${say(dimension(row.dimension).label)} · ${say(category(row.dimension, row.category).label)}`],
+      dash(row.in_force, bound), dash(row.suggested, bound),
+      [say(row.reason), say(row.warning)].filter(Boolean).map((text) => text + word("full_stop")).join(state.language === "zh" ? "" : " "),
+    ]),
+  });
+}
+
 /* -- what the reader does ------------------------------------------------------------------- */
 
 function remember(name, value) {
@@ -512,6 +551,7 @@ function render() {
   whatChanged();
   segmentTable();
   pictures();
+  checks();
   drill();
 }
 function followAddress() {

@@ -13,7 +13,7 @@ import duckdb
 import yaml
 
 from lib.errors import UserError
-from lib.report import changes, pictures, segments
+from lib.report import changes, checks, pictures, segments
 from lib.report.colours import colours_of
 from lib.report.served import Served
 from lib.report.words import label, words
@@ -65,6 +65,7 @@ def figures(served: Served, *, version: str, currency: str) -> dict[str, Any]:
         "changes": changes.changes(served, flows, changes.Money(currency)),
         "segments": segments.segments(served, segment_months, flows),
         "reading": segments.reading(served, segment_months),
+        "checks": {"scorecard": checks.scorecard(served), "advice": checks.advice(served)},
         "pictures": {
             "tiers": pictures.tiers(served),
             "months": months,
