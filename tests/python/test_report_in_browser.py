@@ -199,6 +199,10 @@ def test_light_and_dark_follow_the_system_until_the_reader_chooses(
     assert paper(page) == light
     expect(page.locator(".tools")).not_to_be_visible()
     assert marks(page, "tiers") > 3
+    page.set_viewport_size({"width": 700, "height": 990})  # a page of A4: nobody can scroll it
+    cut_off = """() => [...document.querySelectorAll("#figures svg")].filter(
+        (one) => one.getBoundingClientRect().right > window.innerWidth).length"""
+    assert page.evaluate(cut_off) == 0
 
 
 def test_a_screen_reader_finds_its_way(open_page: Open, path: Path) -> None:
