@@ -23,7 +23,8 @@ pytestmark = pytest.mark.superset
 
 CHARTS = 7
 CANVASES = 4  # history, transitions, cohorts, churn; the other three are text
-PUBLISHED_WITHIN = 600
+PUBLISHED_WITHIN = 1_800  # seconds; the machine may be busy
+PATIENCE = 240_000  # milliseconds
 TITLES = {
     "en": ("Customer segments", "Who is who today", "Who went where since the look before"),
     "zh": ("客户分群", "今天谁是谁", "上次观察以来的流向"),
@@ -122,6 +123,7 @@ class Reader:
         self.failed: list[str] = []
         self.elsewhere: list[str] = []
         self.page: Page = browser.new_page(viewport={"width": 1400, "height": 3400})
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("response", self._note)
         self.page.on("request", lambda request: self._watch(request.url))
         self.page.goto(f"{address}/login/")
@@ -134,7 +136,7 @@ class Reader:
         """Open the dashboard and wait until every chart has its answer."""
         self.answers.clear()
         self.page.goto(f"{self.address}/superset/dashboard/segments-{language}/")
-        for _ in range(240):
+        for _ in range(2 * PATIENCE // 1_000):
             if len(self.answers) + len(self.failed) >= CHARTS:
                 break
             self.page.wait_for_timeout(500)
@@ -200,8 +202,8 @@ def test_the_dashboard_draws_what_sql_says(reader: Reader, shop: Path, language:
     compare(reader.answers, shop, language)
     page = reader.page
     for title in TITLES[language]:
-        expect(page.get_by_text(title, exact=True).first).to_be_visible()
-    expect(page.locator(".dashboard canvas")).to_have_count(CANVASES, timeout=60_000)
+        expect(page.get_by_text(title, exact=True).first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".dashboard canvas")).to_have_count(CANVASES, timeout=PATIENCE)
     page.wait_for_timeout(2_000)
     drawn = page.locator(".dashboard canvas").evaluate_all(
         """all => all.map((one) => new Set(new Uint32Array(

@@ -42,7 +42,7 @@ def serve(environment: dict[str, str], port: int) -> None:
     """Become the server; ends when it is ended."""
     command = [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"),
-        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--timeout", "120"),
+        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--timeout", "600"),
         *("--log-level", "warning", "superset.app:create_app()"),
     ]
     os.execve(command[0], command, environment)
