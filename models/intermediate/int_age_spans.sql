@@ -2,21 +2,23 @@
 
 with
 
+today as (
+
+    select observed_on
+    from {{ ref('int_observation_dates') }}
+
+    where is_as_of
+
+),
+
 customers as (
 
-    -- whose first day nobody knows is there on the last date only
     select
-        customers.customer_id,
-        customers.born_on,
-        today.observed_on,
-        coalesce(customers.exists_from, today.observed_on) as exists_from
+        customer_id,
+        born_on,
+        exists_from
 
-    from {{ ref('int_customers') }} as customers
-
-    inner join {{ ref('int_observation_dates') }} as today
-        on
-            today.is_as_of
-            and coalesce(customers.exists_from <= today.observed_on, true)
+    from {{ ref('int_customers') }}
 
 ),
 
@@ -48,6 +50,22 @@ periods as (
 
 ),
 
+observed as (
+
+    -- whose first day nobody knows is there on the last date only
+    select
+        customers.customer_id,
+        customers.born_on,
+        today.observed_on,
+        coalesce(customers.exists_from, today.observed_on) as exists_from
+
+    from customers
+
+    inner join today
+        on coalesce(customers.exists_from <= today.observed_on, true)
+
+),
+
 turns as (
 
     -- the ages at which a band begins, and the one after which a date of birth is a
@@ -68,34 +86,34 @@ moments as (
         born_on,
         exists_from as happened_on
 
-    from customers
+    from observed
 
     union all
 
     select
-        customers.customer_id,
-        customers.born_on,
-        {{ birthday('customers.born_on', 'turns.age') }} as happened_on
+        observed.customer_id,
+        observed.born_on,
+        {{ birthday('observed.born_on', 'turns.age') }} as happened_on
 
-    from customers
+    from observed
 
     inner join turns
         on
-            {{ birthday('customers.born_on', 'turns.age') }} > customers.exists_from
-            and {{ birthday('customers.born_on', 'turns.age') }}
-            <= customers.observed_on
+            {{ birthday('observed.born_on', 'turns.age') }} > observed.exists_from
+            and {{ birthday('observed.born_on', 'turns.age') }}
+            <= observed.observed_on
 
     union all
 
     select
-        customers.customer_id,
-        customers.born_on,
+        observed.customer_id,
+        observed.born_on,
         periods.ruled_from as happened_on
 
-    from customers
+    from observed
 
     inner join periods
-        on customers.exists_from < periods.ruled_from
+        on observed.exists_from < periods.ruled_from
 
 ),
 

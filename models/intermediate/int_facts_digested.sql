@@ -43,6 +43,7 @@ customers as (
         customer_id,
         is_guest,
         is_staff_or_reseller,
+        born_on,
         exists_from
 
     from {{ ref('int_customers') }}

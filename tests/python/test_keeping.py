@@ -99,6 +99,7 @@ def test_every_kept_model_reads_only_what_its_digest_answers_for():
         ("int_lifecycle_staged", "observed_on from", "observed_on from {{ source('raw', 'x') }}"),
         ("int_value_tiered", "ref('int_bands_in_force')", "ref('stg_orders')"),
         ("int_facts_digested", "is_staff_or_reseller,", ""),
+        ("int_facts_digested", "born_on,", ""),
         ("int_facts_digested", "'is_standing_purchase_day',", "'window_days',"),
         ("int_purchases_recounted", "ref('int_customer_days')", "ref('int_orders_valued')"),
     ],
