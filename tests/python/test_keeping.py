@@ -18,7 +18,7 @@ FOLLOW = {"is_standing_purchase_day", "previous_purchased_on"}
 IMPORT = re.compile(r"(\w+) as \( select ((?:(?!\bselect\b|\bfrom\b).)*) from {{ ref\('(\w+)'\) }}")
 NO_COLUMN = re.compile(r"\bas \w+|\w+\(|\b(?:distinct|over|order|by)\b")
 REF = re.compile(r"\bref\('(\w+)'\)")
-KEPT = re.compile(r"kept_between_runs\('(\w+)'\)")
+KEPT = re.compile(r"kept_between_runs\('(\w+)'[,)]")
 DIGESTED = re.compile(r"row_digests\(\s*'(\w+)',\s*day='\w+'(?:,\s*without=\[([^\]]*)\])?\s*\)")
 Models = dict[str, str]
 
