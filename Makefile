@@ -39,7 +39,9 @@ test-faults: $(VENV)/test.stamp  ## the long form of the fault suite
 audit: $(AUDIT)/audit.stamp  ## what is installed (target/sbom.json), and what is known against it
 	mkdir -p target
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o target/sbom.json
-	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+	@echo "target/sbom.json lists what is installed; now the advisory service is asked about each"
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock || \
+		{ echo "NOT CLEAN: a version above has a known flaw, or the advisory service could not be reached, and then nothing was audited" >&2; exit 1; }
 
 spark-build: $(SPARK)/spark.stamp $(SAMPLE)/customers.parquet | java  ## the same on Apache Spark
 	$(SPARK)/bin/python scripts/run_pipeline.py --target spark --mapping scripts/mappings/sample.yml --loaded-on 2026-07-01

@@ -211,6 +211,9 @@ def _frames(node: exp.Expr) -> list[exp.Expr]:
 def _sets(node: exp.Expr) -> list[exp.Expr]:
     """Rows counted once where they should all count, and the other way round."""
     if isinstance(node, exp.Union):
+        left, right = _marks(node.this), _marks(node.expression)
+        if any(left[name].isdisjoint(right[name]) for name in left.keys() & right.keys()):
+            return []  # each side says in words which it is: no row of one is the other's
         wrong = node.copy()
         wrong.set("distinct", not node.args.get("distinct"))
         return [wrong]
@@ -219,6 +222,18 @@ def _sets(node: exp.Expr) -> list[exp.Expr]:
         everything.set("distinct", None)
         return [everything]
     return []
+
+
+def _marks(query: exp.Expr) -> dict[str, set[str]]:
+    """The columns that are one text in all rows of a select, or of each select of a union."""
+    if isinstance(query, exp.Union):
+        left, right = _marks(query.this), _marks(query.expression)
+        return {name: left[name] | right[name] for name in left.keys() & right.keys()}
+    return {
+        one.alias: {one.this.this}
+        for one in query.expressions
+        if isinstance(one, exp.Alias) and isinstance(one.this, exp.Literal) and one.this.is_string
+    }
 
 
 SLIPS: dict[str, Slip] = {

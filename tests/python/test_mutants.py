@@ -1,9 +1,16 @@
 """The slips that scripts/mutate_models.py makes are those of people, one at a time."""
 
+from pathlib import Path
+from typing import Any, ClassVar
+
 import duckdb
 import pytest
+from click.testing import CliRunner
 
-from lib.mutants import SLIPS, mutants, unchanged
+import shop.bank
+from lib.mutants import SLIPS, Place, mutants, places, slip, unchanged
+from mutate_models import main
+from shop.project import Model
 
 
 def after(sql: str, kind: str) -> list[str]:
@@ -55,3 +62,55 @@ def test_a_frame_that_ends_a_row_early_is_another_sum() -> None:
     right = duckdb.sql(unchanged(sql)).fetchall()
     wrong = [duckdb.sql(m.sql).fetchall() for m in mutants(sql) if m.kind == "frame"]
     assert len(wrong) == 3 and right not in wrong
+
+
+def test_what_a_macro_wrote_into_two_models_is_one_slip() -> None:
+    sql = "select case when typeof({0}) in ('DATE') then {0} when {0} = 1 then 2 end, {0} < 3"
+    slips = [
+        {slip(name, text, place) for place in places(text)}
+        for name, text in (("one", sql.format("a")), ("other", sql.format("b")))
+    ]
+    assert {one[0] for one in slips[0] & slips[1]} == {"utc_timestamp"}
+    assert {one[0] for one in slips[0] ^ slips[1]} == {"one", "other"}
+
+
+def test_sides_that_say_in_words_which_they_are_have_no_distinct_to_forget() -> None:
+    told = "select id, 'x' as kind from t union all select id, '{}' as kind from u"
+    assert after(told.format("y"), "set") == []
+    assert len(after(told.format("x"), "set")) == 1
+
+
+class Guard:
+    """Notices bounds by a unit test, constants by a shop, and nothing else."""
+
+    asked: ClassVar[list[tuple[str, bool]]] = []
+    shops: ClassVar[list[Any]] = []
+
+    def __init__(self, small: int) -> None:
+        self.models = {"m": Model("m", "s", '"m"', "select a < 1 and b", ())}
+
+    def check(self, name: str, rewritten: str) -> None:
+        pass
+
+    def notices(self, name: str, place: Place, *, shops: bool = True) -> str | None:
+        self.asked.append((place.kind, shops))
+        noticed = {"bound": "unit test", "constant": "shop" if shops else None}
+        return noticed.get(place.kind)
+
+
+def test_the_killed_are_not_tried_again_and_the_report_names_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop.bank, "Bank", Guard)
+    out = tmp_path / "report.md"
+    command = ["--results", str(tmp_path / "known.jsonl"), "--out", str(out)]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    report = out.read_text(encoding="utf-8")
+    assert "3 of 3 mutants (3 places) tried: 2 killed, 1 survived" in report
+    assert "| m | and/or | `a < 1 AND b` | `a < 1 OR b` |" in report
+    asked = [("bound", False), ("constant", False), ("constant", True)]
+    assert set(asked) | {("and/or", False), ("and/or", True)} == set(Guard.asked)
+    Guard.asked.clear()
+    assert CliRunner().invoke(main, command).exit_code == 0
+    assert out.read_text(encoding="utf-8") == report
+    assert {kind for kind, _ in Guard.asked} == {"and/or"}

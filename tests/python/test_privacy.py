@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from faults.toy import BatchLoader, build_with_sql, run_toy, write_batch, write_project
@@ -129,6 +130,22 @@ def test_the_key_is_in_no_file_and_no_customer_goes_by_their_id(
     with serving_connection(layout.root) as connection:
         again = connection.execute("select customer_id from marts.customer_segments").fetchall()
     assert not {row[0] for row in served} & {row[0] for row in again}
+
+
+def test_unit_tests_that_name_customers_hold_where_pseudonyms_are_asked_for() -> None:
+    """They are part of every build: one that expects c1 where the SQL says an HMAC publishes
+    nothing."""
+    models = [
+        path.stem
+        for path in (ROOT / "models").rglob("*.sql")
+        if "{{ pseudonym(" in path.read_text(encoding="utf-8")
+    ]
+    assert len(models) >= 2
+    for path in (ROOT / "tests" / "unit").rglob("*.yml"):
+        for test in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]:
+            if test["model"] in models:
+                chosen = test.get("overrides", {}).get("vars", {})
+                assert chosen.get("pseudonymise_customers") is False, test["name"]
 
 
 def test_an_id_that_is_no_pseudonym_is_not_served(

@@ -22,7 +22,7 @@ class UnitTest:
     name: str
     model: str
     sql: str
-    inputs: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, Any], ...]
     columns: tuple[str, ...]
     expected: Counter[tuple[Any, ...]]
 
@@ -112,20 +112,20 @@ def _literal(value: Any) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _vars_of(definition: Any) -> tuple[tuple[str, str], ...]:
+def _vars_of(definition: Any) -> tuple[tuple[str, Any], ...]:
     changed = definition.overrides.vars if definition.overrides else {}
-    return tuple(sorted((name, str(value)) for name, value in changed.items()))
+    return tuple(sorted(changed.items()))
 
 
 def _compiled_for(definitions: list[Any]) -> dict[Any, Model]:
     """The model of each unit test, compiled with the vars of that test."""
-    wanted: dict[tuple[tuple[str, str], ...], set[str]] = defaultdict(set)
+    wanted: dict[tuple[tuple[str, Any], ...], set[str]] = defaultdict(set)
     for definition in definitions:
         wanted[_vars_of(definition)].add(definition.model)
     return dict(_each(wanted))
 
 
-def _each(wanted: dict[tuple[tuple[str, str], ...], set[str]]) -> Iterator[tuple[Any, Model]]:
+def _each(wanted: dict[tuple[tuple[str, Any], ...], set[str]]) -> Iterator[tuple[Any, Model]]:
     for variables, names in wanted.items():
         for name, model in compile_models(names, dict(variables)).items():
             yield (name, variables), model
