@@ -4,7 +4,8 @@
    mangled_id(value: SQL string) -> SQL boolean #}
 {% macro mangled_id(value) -%}
     coalesce(
-        upper({{ value }}) like '%E+%' and try_cast({{ value }} as double) is not null,
+        ({{ value }} like '%E+%' or {{ value }} like '%e+%')
+        and try_cast({{ value }} as double) is not null,
         false
     )
 {%- endmacro %}

@@ -36,7 +36,7 @@ ledger as (
         is_standing_purchase_day,
         previous_purchased_on
 
-    from {{ ref('int_customer_days') }}
+    from {{ ref('int_days_posted') }}
 
 ),
 

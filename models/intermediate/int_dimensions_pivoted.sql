@@ -1,36 +1,50 @@
 -- What is said of each customer today, side by side?
 
-{% set dimensions = [
-    'customer_type', 'industry', 'age_band', 'gender', 'income_band',
-    'education', 'occupation', 'region', 'need', 'brand_loyalty', 'lifestyle',
-    'motive', 'satisfaction', 'engagement', 'sustainability_interest'
-] -%}
+-- dimension: the model that answers
+{% set answers = {
+    'customer_type': 'int_customer_type_mapped',
+    'industry': 'int_industry_mapped',
+    'age_band': 'int_age_banded',
+    'gender': 'int_gender_mapped',
+    'income_band': 'int_income_banded',
+    'education': 'int_education_mapped',
+    'occupation': 'int_occupation_mapped',
+    'region': 'int_region_mapped',
+    'need': 'int_need_judged',
+    'brand_loyalty': 'int_brand_loyalty_banded',
+    'lifestyle': 'int_lifestyle_mapped',
+    'motive': 'int_motive_mapped',
+    'satisfaction': 'int_satisfaction_scored',
+    'engagement': 'int_engagement_banded',
+    'sustainability_interest': 'int_sustainability_interest_banded'
+} -%}
 
 with
 
-gathered as (
+observed as (
 
-    select
-        customer_id,
-        dimension,
-        category
+    select customer_id
+    from {{ ref('int_customers_observed') }}
 
-    from {{ ref('int_dimensions_gathered') }}
+    where is_as_of
 
 ),
 
 pivoted as (
 
     select
-        {% for dimension in dimensions -%}
-            max(case when dimension = '{{ dimension }}' then category end)
-                as {{ dimension }},
+        {% for dimension in answers -%}
+            {{ dimension }}_answers.{{ dimension }},
         {% endfor -%}
-        customer_id
+        observed.customer_id
 
-    from gathered
+    from observed
 
-    group by customer_id
+    {% for dimension, model in answers.items() -%}
+        left join {{ ref(model) }} as {{ dimension }}_answers
+            on observed.customer_id = {{ dimension }}_answers.customer_id
+
+    {% endfor -%}
 
 )
 

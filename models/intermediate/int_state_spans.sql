@@ -35,7 +35,7 @@ ledger as (
         is_standing_purchase_day,
         previous_purchased_on
 
-    from {{ ref('int_customer_days') }}
+    from {{ ref('int_days_posted') }}
 
     where is_purchase_day or orders_change <> 0 or orders_365d_change <> 0
 

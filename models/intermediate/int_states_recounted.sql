@@ -24,7 +24,7 @@ ledger as (
         is_purchase_day,
         voided_on
 
-    from {{ ref('int_customer_days') }}
+    from {{ ref('int_days_posted') }}
 
     where posted_on <= (select as_of.observed_on from as_of)
 

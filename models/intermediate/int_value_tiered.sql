@@ -24,16 +24,24 @@ observed as (
 
 predictions as (
 
-    select
-        customer_id,
-        observed_on,
-        predicted_revenue_365d
+    -- the dearest of all measures is worked out first only where it is asked for
+    {% if var('value_basis') == 'predicted_revenue_365d' -%}
+        select
+            customer_id,
+            observed_on,
+            predicted_revenue_365d
 
-    from {{ ref('int_customer_value_predicted') }}
+        from {{ ref('int_customer_value_predicted') }}
 
-    where
-        {{ is_value_basis('predicted_revenue_365d') }}
-        and {{ is_open('observed_on') }}
+        where {{ is_open('observed_on') }}
+    {%- else -%}
+        select
+            cast(null as string) as customer_id,
+            cast(null as date) as observed_on,
+            cast(null as decimal(18, 2)) as predicted_revenue_365d
+
+        where false
+    {%- endif %}
 
 ),
 

@@ -12,7 +12,7 @@ ledger as (
         orders_365d_change,
         net_revenue_365d_change
 
-    from {{ ref('int_customer_days') }}
+    from {{ ref('int_days_posted') }}
 
 ),
 
