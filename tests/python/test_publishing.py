@@ -400,7 +400,7 @@ def dbt_artefacts(folder: Path, statuses: dict[str, str], nodes: list[str]) -> P
         for name in nodes
     }
     (folder / "run_results.json").write_text(json.dumps({"results": results}))
-    (folder / "manifest.json").write_text(json.dumps({"nodes": described, "unit_tests": {}}))
+    (folder / "manifest.json").write_text(json.dumps({"nodes": described}))
     return folder
 
 

@@ -77,9 +77,12 @@ def audit_dbt(artefacts: Iterable[Path], *, complete: bool = True) -> DbtVerdict
 
 
 def _enabled_nodes(manifest: dict[str, Any]) -> set[str]:
-    """Everything dbt has to run; ephemeral models run as part of others."""
+    """Everything a run has to build and to test; ephemeral models run as part of others.
+
+    Unit tests are no part of a run: the test suite runs them.
+    """
     return {
         name
-        for name, node in {**manifest["nodes"], **manifest["unit_tests"]}.items()
+        for name, node in manifest["nodes"].items()
         if node["resource_type"] in RUN_BY_DBT and node["config"].get("materialized") != "ephemeral"
     }
