@@ -20,6 +20,7 @@ from lib.pseudonyms import KEY_VARIABLE, key_from_environment, pseudonym, teach
 from lib.publishing.flip import STATE
 from lib.publishing.layout import Layout
 from lib.publishing.reader import serving_connection
+from lib.publishing.seal import attached
 from run_pipeline import main as run_pipeline_command
 from shop import Shop
 
@@ -130,6 +131,21 @@ def test_the_key_is_in_no_file_and_no_customer_goes_by_their_id(
     with serving_connection(layout.root) as connection:
         again = connection.execute("select customer_id from marts.customer_segments").fetchall()
     assert not {row[0] for row in served} & {row[0] for row in again}
+
+
+def test_a_view_of_pseudonyms_can_be_audited_and_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt's session knows the function; the one that seals what dbt built has to know it too."""
+    state = tmp_path / "state.duckdb"
+    with duckdb.connect(str(state)) as connection:
+        teach(connection, KEY.encode())
+        connection.execute("create schema marts")
+        connection.execute("create view marts.people as select pseudonym_of('c1') as customer_id")
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    with attached(state) as connection:
+        told = connection.execute("select customer_id from state.marts.people").fetchall()
+    assert told == [(pseudonym(KEY.encode(), "c1"),)]
 
 
 def test_unit_tests_that_name_customers_hold_where_pseudonyms_are_asked_for() -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from lib.errors import UserError
+from lib.pseudonyms import key_from_environment, teach
 from lib.publishing import FAILED
 from lib.publishing import fingerprints as fingerprints_module
 from lib.publishing.durable import sha256, sync, write_json
@@ -47,6 +48,7 @@ def attached(state: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"set temp_directory = {literal(str(state.parent / 'spill'))}")
     connection.execute(f"attach {literal(str(state))} as state (read_only)")
+    teach(connection, key_from_environment())  # views may call it
     return connection
 
 
