@@ -1,13 +1,17 @@
 """Every dimension of definitions.md §2, with whatever optional inputs a shop happens to have."""
 
+import csv
 import random
+from collections import defaultdict
 
 import pytest
 
-from agreement import DIMENSIONS, dimension_disagreements
+from agreement import DIMENSIONS, HABITS, dimension_disagreements
 from reference import Reference, settings_from
+from reference.accepted import SEEDS
+from reference.dimensions import _words as mapped_words
 from shop import ANSWERS, Shop
-from shop.generated import numbered_shop
+from shop.generated import generate, numbered_shop
 
 ROUNDS = range(4)
 AGES = (0, 1, 30, 89, 90, 91, 200, 364, 365, 366, 500)
@@ -86,6 +90,53 @@ def test_the_reference_gives_every_customer_the_same_categories(number):
     reference = Reference(shop.raw, settings)
     found = dimension_disagreements(result, reference, shop.raw)
     assert found == [], f"{len(found)} differences, first {found[:5]}"
+
+
+# needs a fitted churn model; what is said of every date is test_invariants' gate
+NOT_OF_TODAY = {
+    "lifecycle_stage", "activity_status", "value_tier", "lifetime_value_tier", "rfm_group",
+    "purchase_frequency", "churn_risk", "value_potential", "segment",
+}  # fmt: skip
+BORN = ("2010", "2003", "1994", "1984", "1974", "1964", "1950", None)
+
+
+def test_every_category_of_every_dimension_occurs_and_the_reference_says_so_too():
+    chance = random.Random("every category")
+    shop = generate(chance.choice, 60, 60, Shop(as_text=True))
+    furnish(chance.choice, shop)
+    told = defaultdict(dict)
+    for (dimension, word), category in mapped_words().items():
+        told[dimension].setdefault(category, word)
+    customers = shop.raw["customers"]
+    for number, row in enumerate(customers):
+        for dimension in told.keys() & WORDS.keys():
+            row[dimension] = (*told[dimension].values(), None)[number % (len(told[dimension]) + 1)]
+        born = BORN[number % len(BORN)]
+        row["birth_date"] = born and f"{born}-03-01"
+    for number, (question, word) in enumerate(
+        (asked, raw) for asked in ANSWERS_GIVEN for raw in told[asked].values()
+    ):  # z: the newest of the day
+        shop.add("surveys", survey_id=f"z{number}", question=question, answer=word,
+                 customer_id=f"asked {number}", answered_at=shop.today)  # fmt: skip
+        shop.order(shop.customer(f"asked {number}"), ago=5)
+    for number in range(4):  # four brands, none of them half
+        shop.add("products", product_id=f"many {number}", brand=f"brand {number}")
+        shop.item(shop.order("explorer", ago=number), f"many {number}", net_amount="10")
+    shop.customer("explorer")
+    result = shop.build(models=(*ANSWERS, *DIMENSIONS))
+    reference = Reference(shop.raw, settings_from({"as_of_date": shop.today}))
+    assert dimension_disagreements(result, reference, shop.raw) == []
+
+    seen = defaultdict(set)
+    for row in result.table("int_dimensions_gathered"):
+        seen[row["dimension"]].add(row["category"])
+    for dimension, model in HABITS.items():
+        seen[dimension] |= {row[dimension] for row in result.table(model)}
+    with next(SEEDS.rglob("categories.csv")).open(encoding="utf-8") as file:
+        known = {(row["dimension"], row["category"]) for row in csv.DictReader(file)}
+    assert {
+        one for one in known if one[0] not in NOT_OF_TODAY and one[1] not in seen[one[0]]
+    } == set()
 
 
 # -- optional inputs, table by table and column by column -----------------------------------
