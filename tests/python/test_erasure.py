@@ -74,7 +74,7 @@ def build_shop(run: Run, candidate: Path) -> None:
             create or replace table intermediate.int_customers_identified as
             select customer_id as raw_customer_id, min(customer_id) over
                 (partition by lower(trim(email))) as customer_id from raw.customers;
-            create or replace table intermediate.int_orders_identified as
+            create or replace view intermediate.int_orders_identified as  -- as the project has it
             select order_id, coalesce(own.customer_id, buyers.customer_id,
                 raw.orders.customer_id, 'guest-' || order_id) as customer_id
             from raw.orders
@@ -90,7 +90,10 @@ def build_shop(run: Run, candidate: Path) -> None:
             create or replace table marts.rejected_rows as
             select '{"order_id": "' || order_id || '", "customer_id": "'
                 || coalesce(customer_id, '') || '", "quantity": "10"}' as raw_row from raw.orders;
-            create or replace table audiences.people as select * from raw.customers
+            create or replace table audiences.people as select * from raw.customers;
+            create or replace table audiences.audience_memberships as
+            select 'call' as audience_id, customer_id, date '2024-06-30' as observed_on
+            from raw.customers
             """
         )
 

@@ -49,8 +49,8 @@ def find_person(connection: Connection, who: str, key: bytes) -> Person:
         schema, name = table.split(".")
         if not number_from(
             connection,
-            "select count(*) from duckdb_tables() where not temporary"
-            f" and schema_name = '{schema}' and table_name = '{name}'",
+            "select count(*) from information_schema.tables"
+            f" where table_catalog = current_database() and table_schema = '{schema}' and table_name = '{name}'",
         ):
             raise UserError(f"there is no {table} to tell who is who; run run_pipeline.py first")
     search = _Search(connection)
