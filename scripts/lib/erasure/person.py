@@ -50,7 +50,8 @@ def find_person(connection: Connection, who: str, key: bytes) -> Person:
         if not number_from(
             connection,
             "select count(*) from information_schema.tables"
-            f" where table_catalog = current_database() and table_schema = '{schema}' and table_name = '{name}'",
+            " where table_catalog = current_database()"
+            f" and table_schema = '{schema}' and table_name = '{name}'",
         ):
             raise UserError(f"there is no {table} to tell who is who; run run_pipeline.py first")
     search = _Search(connection)
