@@ -12,7 +12,8 @@
 
    kept_between_runs(
        while_same: model with observed_on, is_as_of, digest,
-       known_on: the model's column with the day on which a row was known
+       known_on: SQL date over the model's columns, the day on which all of a row was known;
+           null for what no closed date settles
    ) -> nothing; configures #}
 {% macro kept_between_runs(while_same, known_on='observed_on') -%}
     {% if not execute %}{% do ref(while_same) %}{% endif -%}

@@ -43,7 +43,6 @@ customers as (
         customer_id,
         is_guest,
         is_staff_or_reseller,
-        born_on,
         exists_from
 
     from {{ ref('int_customers') }}

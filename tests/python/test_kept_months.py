@@ -118,6 +118,9 @@ def test_what_is_undone_late_gives_the_rows_of_a_full_build_though_the_run_was_i
         """insert into raw.customers by name
             select 'old' as customer_id, timestamp '2025-09-12 00:00:00' as created_at, load_id,
                 -1 as source_line, loaded_on from raw.customers limit 1""",
+        f"""update raw.customers set birth_date = '1950-01-01' where customer_id = (
+                select customer_id from raw.orders where order_id = {PAID_IN.format("2025-12")}
+            )""",
         "alter table catalogue.rfm_groups rename to elsewhere",
     )
     assert not project.dbt(shop, "run", *BUILT)

@@ -1,6 +1,12 @@
 -- Which segment was each customer in, from when to when, and which before?
 
-{{ kept_between_runs('int_premises_digested', known_on='valid_to') }}
+-- A date of birth may come or be corrected at any time, and changes the past: no stay in
+-- an age band is over for good, and each run finds them anew.
+
+{{ kept_between_runs(
+    'int_premises_digested',
+    known_on="case when dimension <> 'age_band' then valid_to end"
+) }}
 
 with
 
@@ -98,7 +104,7 @@ changing as (
     select *
     from history
 
-    where {{ is_not_over('valid_to') }}
+    where {{ is_not_over("case when dimension <> 'age_band' then valid_to end") }}
 
 )
 
