@@ -1,6 +1,6 @@
 -- Which segment was each customer in, from when to when, and which before?
 
--- A date of birth may come or be corrected at any time, and changes the past: no stay in
+-- A date of birth may come or be corrected at any time and changes the past: no stay in
 -- an age band is over for good, and each run finds them anew.
 
 {{ kept_between_runs(
