@@ -29,7 +29,12 @@ Examples:
     show_default="all", type=click.Choice([variant.name for variant in VARIANTS]),
     help="What to measure; may be repeated.",
 )  # fmt: skip
-@click.option("--repeats", default=5, type=click.IntRange(min=1), help="Runs after a warm-up.")
+@click.option(
+    "--repeats",
+    default=5,
+    type=click.IntRange(min=1),
+    help="Runs after a warm-up; 1 without peers: none.",
+)
 @click.option("--peers/--no-peers", default=True, help="Run pandas, polars and lifetimes too.")
 @click.option("--memory-limit", metavar="SIZE", help="DuckDB's, such as 4GB; else its default.")
 @click.option(
@@ -61,10 +66,9 @@ def main(
     if peers:
         _check_peers()
     chosen = [variant for variant in VARIANTS if variant.name in names]
-    if missing := {variant.less for variant in chosen if variant.less} - set(names):
-        raise UserError(
-            f"what --variant asks for is counted on top of {missing.pop()}; name it too"
-        )
+    rests_on = {other for each in chosen for other in (each.less, each.share_of) if other}
+    if missing := rests_on - set(names):
+        raise UserError(f"what --variant asks for is counted with {missing.pop()}; name it too")
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=folder) as work:
         results = run(
             sizes_named(sizes),

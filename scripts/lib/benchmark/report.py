@@ -24,10 +24,7 @@ def as_lines(results: Mapping[str, Any]) -> list[str]:
             f"{size['size']}: {size['customers']:,} customers, {size['orders']:,} orders;"
             f" a bare scan is {unit['median']:.2f} s of CPU",
         ]
-        lines += [
-            _line(each["name"], each, f"goal {each['goal']:g}" if each["goal"] else "")
-            for each in size["variants"]
-        ]
+        lines += [_line(each["name"], each, _remark(each)) for each in size["variants"]]
         if size["same_table"]:
             ours = size["same_table"]["this project"]["cpu_seconds"]["median"]
             lines.append(f"  the same table of {len_of_table()} columns:")
@@ -118,6 +115,13 @@ def _named(size: Mapping[str, Any]) -> Sequence[tuple[str, float]]:
         ("bare scan", size["bare_scan_cpu_seconds"]["median"]),
         *((each["name"], each["cpu_seconds"]["median"]) for each in size["variants"]),
     ]
+
+
+def _remark(each: Mapping[str, Any]) -> str:
+    goal = f"goal {each['goal']:g}" if each["goal"] else ""
+    if each["share"]:
+        return f"{each['share']['median']:.2f} of {each['share_of']}, {goal}"
+    return goal
 
 
 def _line(name: str, each: Mapping[str, Any], remark: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.benchmark.agreement import check_lifetimes, check_table
+from lib.benchmark.by_dbt import DbtJob, bring_newest_back, put_newest_aside, run_dbt
 from lib.benchmark.compiled import Project, with_ancestors
 from lib.benchmark.measured import Cost, Job, in_process, run_job
 from lib.benchmark.peers import PARAMETERS
@@ -132,6 +133,8 @@ class Bench:
 
         With `out` the table that the peers make is written too, and counted.
         """
+        if not variant.models:
+            return self._by_dbt(variant)
         key = json.dumps(variant.variables)
         if key not in self._models:
             self._models[key] = self.project.compile(variant.variables)
@@ -155,6 +158,33 @@ class Bench:
         unit = statistics.mean(cost.cpu for cost in costs if cost.name in bare - {"warm"})
         self.unit.append(unit)
         return [cost for cost in costs if cost.name not in bare], unit
+
+    def _by_dbt(self, variant: Variant) -> tuple[list[Cost], float]:
+        """The whole project from nothing, or once more after the newest orders have come."""
+        folder = self.folder / "by_dbt"
+        warehouse = folder / self.warehouse.name
+        if variant.share_of:
+            bring_newest_back(warehouse)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            shutil.copy(self.warehouse, warehouse)
+            self._forget_models(warehouse)
+            put_newest_aside(warehouse)
+        costs = run_dbt(DbtJob(str(warehouse), memory_limit=self.memory_limit), folder)
+        scans = run_job(
+            Job(str(warehouse), [("warm", BARE), ("bare", BARE), ("bare again", BARE)]), folder
+        )
+        return costs, statistics.mean(cost.cpu for cost in scans[1:3])
+
+    def _forget_models(self, warehouse: Path) -> None:
+        schemas = {model.schema for models in self._models.values() for model in models.values()}
+        connection = connect(warehouse)
+        try:
+            for schema in schemas:
+                connection.execute(f"drop schema if exists {schema} cascade")
+        finally:
+            connection.close()
 
     def peer(self, name: str, out: Path) -> list[Cost]:
         """One run of a peer in a fresh process."""
@@ -199,7 +229,8 @@ def _measure_size(
     figures = {variant.name: Figures(variant.name) for variant in variants}
     table = Figures("this project")
     others = {name: Figures(name) for name in peers}
-    for number in range(repeats + 1):
+    first = 1 if repeats == 1 and not peers else 0  # a single look needs no warm-up
+    for number in range(first, repeats + 1):
         word = "warm-up and check" if number == 0 else f"round {number} of {repeats}"
         bench.say(f"{bench.size.name}: {word}")
         for variant in variants:
@@ -226,6 +257,16 @@ def _measure_size(
                     figures[variant.name].ratios, figures[variant.less].ratios, strict=True
                 )
             ]
+    shares = {
+        variant.name: [
+            part / whole
+            for part, whole in zip(
+                figures[variant.name].cpu, figures[variant.share_of].cpu, strict=True
+            )
+        ]
+        for variant in variants
+        if variant.share_of
+    }
     return {
         "size": bench.size.name,
         "customers": bench.size.customers,
@@ -236,6 +277,8 @@ def _measure_size(
                 "name": variant.name,
                 "meaning": variant.meaning,
                 "goal": variant.goal,
+                "share_of": variant.share_of,
+                "share": _spread(shares[variant.name]) if variant.share_of else None,
                 **figures[variant.name].as_json(),
             }
             for variant in variants

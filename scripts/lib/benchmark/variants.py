@@ -18,7 +18,8 @@ TODAY = {"clock": "as_of", "as_of_date": LAST_DAY}
 
 @dataclass(frozen=True)
 class Variant:
-    """A part of the project under some vars; `less` names the variant whose cost is subtracted."""
+    """A part of the project under some vars; `less` names the variant whose cost is subtracted,
+    `share_of` the one it is held against. Without models it is dbt's own run of everything."""
 
     name: str
     meaning: str
@@ -26,6 +27,7 @@ class Variant:
     models: tuple[str, ...]
     goal: float | None = None
     less: str | None = None
+    share_of: str | None = None
     options: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,4 +57,8 @@ VARIANTS = (
         {"clock": "month_ends", "as_of_date": "2026-05-31"},
         ("customer_segment_history",),
     ),
+    Variant(
+        "full_build", "every model by dbt, from nothing, before the newest 1 % of orders", {}, ()
+    ),
+    Variant("day", "every model by dbt, once these have come", {}, (), 0.10, share_of="full_build"),
 )
