@@ -65,6 +65,16 @@ def bring_newest_back(warehouse: Path) -> None:
         connection.close()
 
 
+def kept_dates(warehouse: Path) -> int:
+    """Of how many observation dates the newest run kept what was known, as computed before."""
+    connection = connect(warehouse, read_only=True)
+    try:
+        query = "select count(*) from kept.int_customers_observed where not is_open"
+        return int(connection.execute(query).fetchall()[0][0])
+    finally:
+        connection.close()
+
+
 def _run(job: DbtJob, costs: list[Cost]) -> None:
     from dbt.cli.main import dbtRunner
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lib.benchmark.agreement import check_lifetimes, check_table
-from lib.benchmark.by_dbt import DbtJob, bring_newest_back, put_newest_aside, run_dbt
+from lib.benchmark.by_dbt import DbtJob, bring_newest_back, kept_dates, put_newest_aside, run_dbt
 from lib.benchmark.compiled import Project, with_ancestors
 from lib.benchmark.measured import Cost, Job, in_process, run_job
 from lib.benchmark.peers import PARAMETERS
 from lib.benchmark.shop import SIZES, Size, export_for_peers, make_shop
 from lib.benchmark.variants import LAST_DAY, Variant
 from lib.churn.fitting import fit_warehouse
+from lib.errors import UserError
 from lib.warehouse import connect
 
 FITTED_ON = Size("fitted", 3_000, 30_000)
@@ -172,6 +173,8 @@ class Bench:
             self._forget_models(warehouse)
             put_newest_aside(warehouse)
         costs = run_dbt(DbtJob(str(warehouse), memory_limit=self.memory_limit), folder)
+        if variant.share_of and kept_dates(warehouse) == 0:
+            raise UserError("the day's run kept nothing of the run before; the benchmark is wrong")
         scans = run_job(
             Job(str(warehouse), [("warm", BARE), ("bare", BARE), ("bare again", BARE)]), folder
         )
