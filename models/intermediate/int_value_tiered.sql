@@ -1,4 +1,5 @@
 -- Where does each customer's spending stand among everyone's, on each date?
+-- depends_on: {{ ref('int_customer_value_predicted') }}
 
 {{ kept_between_runs('int_premises_digested') }}
 

@@ -47,7 +47,8 @@ def die() -> None:
 
 
 def interrupt() -> None:
-    """What Ctrl-C does."""
+    """What Ctrl-C does, also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.raise_signal(signal.SIGINT)
 
 
