@@ -38,6 +38,11 @@ class Spendings:
         return self.revenue / self.days
 
     @cached_property
+    def logarithms(self) -> tuple[FloatArray, FloatArray]:
+        """Of the mean values and of the revenues: every step of a fit needs the same."""
+        return np.log(self.mean_values), np.log(self.revenue)
+
+    @cached_property
     def mean_value(self) -> float:
         """Mean over customers of their mean value of a purchase day."""
         return float(np.sum(self.customers * self.mean_values) / np.sum(self.customers))
@@ -84,7 +89,7 @@ def log_likelihood(parameters: FloatArray, spendings: Spendings) -> tuple[float,
     """
     p, q, v = (float(parameter) for parameter in parameters)
     days, revenue, customers = spendings.days, spendings.revenue, spendings.customers
-    log_value, log_revenue = np.log(spendings.mean_values), np.log(revenue)
+    log_value, log_revenue = spendings.logarithms
     log_scale = np.log(v + revenue)
 
     value = np.sum(customers * (p * days * log_revenue - log_value - (p * days + q) * log_scale))

@@ -13,7 +13,7 @@ from lib.churn.optimise import FloatArray
 
 HORIZONS = (90, 180, 365)
 # A correction of a dozen numbers is told well enough by so many customers a date.
-SAMPLED_CUSTOMERS = 30_000
+SAMPLED_CUSTOMERS = 20_000
 # Customers fall into so many parts by their id: what a bootstrap draws again.
 PARTS = 1_000
 # Years of months beyond these teach little and cost as much as the others.
