@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from browser import chromium
 from sample_run import ROOT, publish_sample, run_script
@@ -125,7 +125,8 @@ class Reader:
         self.page: Page = browser.new_page(viewport={"width": 1400, "height": 3400})
         self.page.set_default_timeout(PATIENCE)
         self.page.on("response", self._note)
-        self.page.on("request", lambda request: self._watch(request.url))
+        self.page.on("requestfinished", lambda request: self._watch(request.url))
+        self.page.on("requestfailed", self._watch_failed)
         self.page.goto(f"{address}/login/")
         self.page.locator("#username").fill("admin")
         self.page.locator("#password").fill((home / "password").read_text())
@@ -148,6 +149,11 @@ class Reader:
             self.failed.append(f"{response.status}: {response.text()[:500]}")
         else:
             self.answers.extend(response.json()["result"])
+
+    def _watch_failed(self, request: Request) -> None:
+        """What the page's policy forbids was not asked; Chromium says "csp" then."""
+        if request.failure != "csp":
+            self._watch(request.url)
 
     def _watch(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):

@@ -69,7 +69,6 @@ def _set_up(home: Path, environment: dict[str, str]) -> None:
 def _environment(home: Path, warehouse: Path) -> dict[str, str]:
     return os.environ | {
         "FLASK_APP": "superset.app:create_app()",
-        "SCARF_ANALYTICS": "false",  # no pixel of somebody else's in the pages
         "PYTHONPATH": str(ROOT / "scripts"),
         "SEGMENTS_WAREHOUSE_DIR": str(warehouse),
         "SUPERSET_CONFIG_PATH": str(ROOT / "scripts" / "superset" / "superset_config.py"),
