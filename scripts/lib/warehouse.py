@@ -78,14 +78,28 @@ def raw_tables() -> dict[str, Table]:
 def create_contract_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every absent table of the contract, empty, and every absent column, null."""
     for table in contract().values():
-        connection.execute(f"create schema if not exists {table.schema}")
-        columns = ", ".join(f"{column.name} {_duckdb_type(column)}" for column in table.columns)
-        name = f"{table.schema}.{table.name}"
-        connection.execute(f"create table if not exists {name} ({columns})")
-        for column in table.columns:
-            connection.execute(
-                f"alter table {name} add column if not exists {column.name} {_duckdb_type(column)}"
-            )
+        create_contract_table(connection, table)
+
+
+def create_contract_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Create one of them, or its absent columns."""
+    connection.execute(f"create schema if not exists {table.schema}")
+    columns = ", ".join(f"{column.name} {_duckdb_type(column)}" for column in table.columns)
+    name = f"{table.schema}.{table.name}"
+    connection.execute(f"create table if not exists {name} ({columns})")
+    for column in table.columns:
+        connection.execute(
+            f"alter table {name} add column if not exists {column.name} {_duckdb_type(column)}"
+        )
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether the file opened holds this table or view."""
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_catalog = current_database()"
+        f" and table_schema = '{schema}' and table_name = '{name}'"
+    )
+    return bool(found.fetchall())
 
 
 def _duckdb_type(column: Column) -> str:

@@ -1,13 +1,13 @@
 """Mappings: the shipped ones on exports as their makers write them, and what none may contain."""
 
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from cdnow import master_file
 from lib.errors import UserError
 from lib.loading import LoadResult, load_mapping
 from lib.loading.mapping import MAPPINGS, read_mapping, shipped_mappings
@@ -274,10 +274,7 @@ def test_jaffle_shop_cents_become_money(bench: Bench) -> None:
 
 def test_cdnow_is_read_whole(bench: Bench) -> None:
     """69,659 purchases of 23,570 customers (Fader, Hardie and Lee 2005)."""
-    spec = find_spec("lifetimes")
-    assert spec and spec.submodule_search_locations
-    data = Path(spec.submodule_search_locations[0]) / "datasets" / "CDNOW_master.txt"
-    bench.write("CDNOW_master.txt", data.read_bytes())
+    bench.write("CDNOW_master.txt", master_file().read_bytes())
     results = shipped(bench, "cdnow.yml")
     assert results["orders CDNOW_master.txt"].rows_left_out == 1, "the header of this copy"
     assert bench.rows("select count(*), count(distinct order_id) from raw.orders") == [

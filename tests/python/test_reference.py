@@ -1,15 +1,13 @@
 """The SQL and the reference agree row by row on shops of some size: one made messy on purpose,
 the made-up sample through the loader, and CDNOW, a real one (23,570 customers, 18 months)."""
 
-import csv
 import random
 from datetime import date
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from agreement import DIMENSIONS, dimension_disagreements, disagreements
+from cdnow import purchases
 from lib.loading import load_mapping
 from lib.sample.plan import Plan
 from lib.sample_shop import MAPPING, write_sample
@@ -74,27 +72,11 @@ def test_the_sample(sample):
     assert len(sample.raw["orders"]) > 5000
 
 
-def cdnow() -> Path | None:
-    """Where the lifetimes package keeps the master file: customer, day, CDs, dollars."""
-    package = find_spec("lifetimes")
-    if package is None or package.origin is None:
-        return None
-    return Path(package.origin).parent / "datasets" / "CDNOW_master.txt"
-
-
 @pytest.fixture(scope="module")
 def cdnow_shop():
-    path = cdnow()
-    if path is None:
-        pytest.skip("CDNOW IS NOT CHECKED: `pip install lifetimes` brings its CDNOW_master.txt")
     shop = Shop(today="1998-07-01")
-    with path.open(encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file, delimiter=" ", skipinitialspace=True) if row]
-    for number, (customer_id, day, _, dollars) in enumerate((row[:4] for row in rows[1:]), 1):
-        shop.order(
-            customer_id, order_id=f"{number:06}", amount=dollars,
-            ordered_at=f"{day[:4]}-{day[4:6]}-{day[6:]}",
-        )  # fmt: skip
+    for number, (customer_id, day, dollars) in enumerate(purchases(), 1):
+        shop.order(customer_id, order_id=f"{number:06}", amount=dollars, ordered_at=day.isoformat())
     for customer_id in {row["customer_id"] for row in shop.raw["orders"]}:
         shop.customer(customer_id, created=None)
     return shop

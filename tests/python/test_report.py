@@ -156,9 +156,10 @@ def test_the_checks_are_those_of_the_marts(
     good = sum(all(answers) for _, *answers in asked)
     assert scorecard["reading"]["en"].startswith(f"{good} of {len(asked)} segments")
     bounds = served.execute(
-        "select suggested_bound / bound_in_force from marts.threshold_advice"
+        "select suggested_bound / bound_in_force, is_far from marts.threshold_advice"
     ).fetchall()
-    far = sum(not 0.8 <= ratio <= 1.2 for (ratio,) in bounds)
+    far = sum(not 0.8 <= ratio <= 1.2 for ratio, _ in bounds)
+    assert far == sum(is_far for _, is_far in bounds)
     assert advice["reading"]["en"].startswith(f"{far} of {len(bounds)} thresholds")
     assert 0 < good < len(asked) and 0 < far < len(bounds) == len(advice["rows"])
 

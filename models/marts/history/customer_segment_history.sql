@@ -3,10 +3,9 @@
 -- A date of birth may come or be corrected at any time and changes the past: no stay in
 -- an age band is over for good, and each run finds them anew.
 
-{{ kept_between_runs(
-    'int_premises_digested',
-    known_on="case when dimension <> 'age_band' then valid_to end"
-) }}
+{% set over_on = "case when dimension <> 'age_band' then valid_to end" -%}
+
+{{ kept_between_runs('int_premises_digested', known_on=over_on) }}
 
 with
 
@@ -104,7 +103,7 @@ changing as (
     select *
     from history
 
-    where {{ is_not_over("case when dimension <> 'age_band' then valid_to end") }}
+    where {{ is_not_over(over_on) }}
 
 )
 

@@ -236,7 +236,9 @@ advised as (
         gathered.observed_on,
         {{ growth_of(
             'gathered.suggested_bound', 'gathered.suggested_bound_first_half'
-        ) }} as drift_share
+        ) }} as drift_share,
+        abs(gathered.suggested_bound - gathered.bound_in_force)
+        > {{ var('far_threshold_share') }} * gathered.bound_in_force as is_far
 
     from gathered
 

@@ -6,11 +6,8 @@ version allows no warning of dbt, so what is less than that is said here.
 
 import duckdb
 
-EXISTS = """
-    select 1
-    from information_schema.tables
-    where table_schema = 'marts' and table_name = 'churn_backtest'
-"""
+from lib.warehouse import has_table
+
 FINDINGS = """
     select origin_on, horizon_days, customers, calibration_error, is_worse_than_base_rate,
         is_worse_than_recency, is_miscalibrated
@@ -23,7 +20,7 @@ FINDINGS = """
 
 def churn_warnings(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """A sentence for each thing that speaks against the newest backtest of each horizon."""
-    if not connection.execute(EXISTS).fetchall():  # a project need not have the model
+    if not has_table(connection, "marts", "churn_backtest"):  # a project need not have it
         return []
     sentences = []
     for origin, days, customers, error, base_rate, recency, miscalibrated in connection.execute(

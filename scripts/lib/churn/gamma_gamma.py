@@ -114,7 +114,7 @@ def fit_gamma_gamma(spendings: Spendings) -> GammaGamma:
     part = sketched(len(scaled.days))
     optimum = maximise(
         _objective(scaled),
-        [np.array(start) for start in STARTS],
+        STARTS,
         _objective(scaled.only(part)) if part else None,
     )
     p, q, v = (float(parameter) for parameter in optimum.parameters)

@@ -125,7 +125,7 @@ def fit_mbg_nbd(histories: Histories, *, with_prior: bool = True) -> MbgNbd:
     part = sketched(len(scaled.x))
     optimum = maximise(
         _objective(scaled, with_prior),
-        [np.array(start) for start in STARTS],
+        STARTS,
         _objective(scaled.only(part), with_prior) if part else None,
     )
     r, alpha, a, b = (float(parameter) for parameter in optimum.parameters)

@@ -10,6 +10,7 @@ from lib.churn.gamma_gamma import Spendings
 from lib.churn.mbg_nbd import Histories
 from lib.churn.optimise import FloatArray
 from lib.errors import UserError
+from lib.warehouse import has_table
 
 SCHEMA, MODEL = "intermediate", "int_customers_observed"
 COLUMNS = {
@@ -87,12 +88,7 @@ def observation_dates(
 
 def digests(connection: duckdb.DuckDBPyConnection) -> dict[date, str]:
     """By what facts and rules each date's rows were computed; empty where they are not kept."""
-    is_kept = connection.execute(
-        "select count(*) from information_schema.tables"
-        " where table_schema = 'kept' and table_name = ?",
-        [MODEL],
-    ).fetchall()[0][0]
-    if not is_kept:
+    if not has_table(connection, "kept", MODEL):
         return {}
     rows = connection.execute(
         f"select observed_on, concat_ws(' ', digest, rules_digest) from kept.{MODEL}"

@@ -29,7 +29,9 @@ def sketched(groups: int) -> slice | None:
 
 
 def maximise(
-    objective: Objective, starts: Sequence[FloatArray], sketch: Objective | None = None
+    objective: Objective,
+    starts: Sequence[Sequence[float] | FloatArray],
+    sketch: Objective | None = None,
 ) -> Optimum:
     """Maximise over the box [1e-3, 1e4] of every parameter, searching on their logarithms.
 

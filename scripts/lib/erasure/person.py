@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass, field
 
 from lib.errors import UserError
-from lib.loading.sql import Connection, columns_of, literal, number_from
+from lib.loading.sql import Connection, columns_of, literal
 from lib.pseudonyms import pseudonym
+from lib.warehouse import has_table
 
 GUESTS = ("guest-", "buyer-")  # how a customer without an account is named, before the order's id
 CUSTOMERS = "intermediate.int_customers_identified"
@@ -46,13 +47,7 @@ def find_person(connection: Connection, who: str, key: bytes) -> Person:
     """
     who = who.strip()
     for table in (CUSTOMERS, ORDERS):
-        schema, name = table.split(".")
-        if not number_from(
-            connection,
-            "select count(*) from information_schema.tables"
-            " where table_catalog = current_database()"
-            f" and table_schema = '{schema}' and table_name = '{name}'",
-        ):
+        if not has_table(connection, *table.split(".")):
             raise UserError(f"there is no {table} to tell who is who; run run_pipeline.py first")
     search = _Search(connection)
     customers = search.customers(who)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lib.publishing.fingerprints import literal, tables_of
 from lib.publishing.layout import Layout
-from lib.warehouse import connect
+from lib.warehouse import connect, contract, create_contract_table
 
 TABLE = "audience_memberships"
 
@@ -19,11 +19,8 @@ def note_served_lists(layout: Layout, state: Path) -> None:
     version = layout.served()
     file = layout.version(version) / "audiences.duckdb" if version else None
     with connect(state) as connection:
-        connection.execute(
-            "create schema if not exists served;"
-            f"create or replace table served.{TABLE}"
-            " (audience_id varchar, customer_id varchar, observed_on date)"
-        )
+        create_contract_table(connection, contract()[f"served.{TABLE}"])
+        connection.execute(f"delete from served.{TABLE}")
         if file is None or not file.exists():
             return
         connection.execute(f"attach {literal(str(file))} as before (read_only)")

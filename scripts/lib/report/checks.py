@@ -5,9 +5,6 @@ from typing import Any
 from lib.report.served import Served
 from lib.report.words import label, phrase
 
-# A suggestion further off than this share of the bound in force is worth a look.
-FAR = 0.2
-
 
 def scorecard(served: Served) -> dict[str, Any]:
     """Per segment whether it is distinct, stable and served; None where nobody is in it."""
@@ -34,6 +31,7 @@ def advice(served: Served) -> dict[str, Any]:
     """Per threshold the bound in force, the one suggested, and why; advice changes nothing."""
     if not served.has("marts.threshold_advice"):
         return {"rows": [], "reading": phrase("not_yet")}
+    found = served.rows("advice")
     rows = [
         {
             "dimension": row["dimension"],
@@ -43,8 +41,8 @@ def advice(served: Served) -> dict[str, Any]:
             "reason": label(row, "reason"),
             "warning": label(row, "warning"),
         }
-        for row in served.rows("advice")
+        for row in found
     ]
-    known = [row for row in rows if None not in (row["in_force"], row["suggested"])]
-    far = sum(abs(row["suggested"] - row["in_force"]) > FAR * row["in_force"] for row in known)
-    return {"rows": rows, "reading": phrase("reading_advice", far=far, bounds=len(known))}
+    judged = [row["is_far"] for row in found if row["is_far"] is not None]
+    reading = phrase("reading_advice", far=sum(judged), bounds=len(judged))
+    return {"rows": rows, "reading": reading}

@@ -4,6 +4,7 @@ select
     category,
     bound_in_force,
     suggested_bound,
+    is_far,
     reason_en,
     reason_zh,
     warning_en,
