@@ -82,8 +82,13 @@ def test_contact_data_is_only_where_it_was_asked_for(warehouse, tmp_path):
     assert "shop.example" not in text and "139" not in text
     exported(warehouse, "--all", "--out", tmp_path / "full.csv", "--with-contacts")
     assert "c1@shop.example" in (tmp_path / "full.csv").read_text(encoding="utf-8")
-    for name in ("ids.csv", "full.csv"):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_whatever_the_kind_of_file_only_its_owner_reads_it(warehouse, tmp_path, kind):
+    out = tmp_path / f"full.{kind}"
+    exported(warehouse, "--all", "--out", out, "--with-contacts")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
 def test_a_spreadsheet_runs_nothing_and_reads_chinese(warehouse, tmp_path):

@@ -148,5 +148,7 @@ def _write_jsonl(file: TextIO, columns: Sequence[str], rows: Rows) -> int:
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    written = connection.execute(f"copy ({query}) to {literal(str(path))} (format parquet)")
+    written = connection.execute(
+        f"copy ({query}) to {literal(str(path))} (format parquet, use_tmp_file false)"
+    )
     return int(written.fetchall()[0][0])
