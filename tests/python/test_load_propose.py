@@ -68,6 +68,32 @@ def test_chinese_exports_are_recognised(bench: Bench) -> None:
     ]
 
 
+def test_order_lines_that_carry_their_own_totals_become_orders_and_items(bench: Bench) -> None:
+    """As supermarkets write them: no price, and the sum of each line."""
+    bench.write(
+        "transactions.csv",
+        "household_id,store_id,basket_id,product_id,quantity,sales_value,transaction_timestamp\n"
+        "1,330,B1,P,2,5.00,2017-01-01 11:53:26\n1,330,B1,Q,1,1.50,2017-01-01 11:53:26\n"
+        "2,330,B2,P,1,2.50,2017-01-02 09:00:00\n",
+    )
+    bench.write("demographics.csv", "household_id,age,income\n1,65+,35-49K\n2,45-54,50-74K\n")
+    bench.write("products.csv", "product_id,brand\nP,Own\nQ,Own\nR,Own\n")
+    proposed(bench, "transactions.csv", "demographics.csv", "products.csv")
+    assert bench.orders("order_id, customer_id, gross_amount") == [
+        ("B1", "1", "6.5"),
+        ("B2", "2", "2.5"),
+    ]
+    items = "order_id, product_id, quantity, net_amount"
+    assert bench.rows(f"select {items} from raw.order_items order by all") == [
+        ("B1", "P", "2", "5"),
+        ("B1", "Q", "1", "1.5"),
+        ("B2", "P", "1", "2.5"),
+    ]
+    assert bench.rows("select customer_id from raw.customers order by all") == [("1",), ("2",)]
+    products = bench.rows("select product_id, brand from raw.products order by all")
+    assert products == [("P", "Own"), ("Q", "Own"), ("R", "Own")]
+
+
 def test_order_lines_become_orders_items_products_customers_and_refunds(bench: Bench) -> None:
     bench.write(
         "sales.csv",

@@ -50,7 +50,18 @@ def propose_mapping(files: Sequence[Path]) -> str:
             drafts += [(sheet, draft) for draft in _drafts(sheet)]
         if not any(draft.table.name == "customers" for _, draft in drafts):
             drafts += _customers_of_orders(drafts)
+        if any(_lists_products(draft) for _, draft in drafts):
+            drafts = [
+                (sheet, draft)
+                for sheet, draft in drafts
+                if draft.table.name != "products" or _lists_products(draft)
+            ]
         return "".join(_written(sheets, _one_per_table(drafts), files))
+
+
+def _lists_products(draft: Draft) -> bool:
+    """Whether it has products of a file of their own, not as order lines name them."""
+    return draft.table.name == "products" and draft.group_by is None
 
 
 def _sheets(connection: Connection, path: Path, scratch: Path) -> Iterator[Sheet]:
@@ -108,19 +119,12 @@ def _table_of(sheet: Sheet) -> tuple[Table, dict[str, str]] | None:
 
 def _drafts(sheet: Sheet) -> list[Draft]:
     """The entries a file gives rise to; order lines give orders, items and products."""
-    tables = raw_tables()
-    lines = _matches(sheet.source.header, "order_items", ["order_id", "product_id", "quantity"])
-    lines |= _matches(
-        [name for name in sheet.source.header if name not in lines.values()], LINES, ["unit_price"]
-    )
-    orders = _matches(
-        sheet.source.header, "orders", [column.name for column in tables["orders"].data_columns]
-    )
-    if {"quantity", "unit_price"} <= lines.keys() and {
-        "customer_id",
-        "ordered_at",
-    } <= orders.keys():
-        return _drafts_of_lines(sheet, orders, lines)
+    header = sheet.source.header
+    lines = _matches(header, "order_items", ["order_id", "product_id", "quantity"])
+    orders = _matches(header, "orders", [c.name for c in raw_tables()["orders"].data_columns])
+    amount = _amount_of_lines(sheet, lines)
+    if amount and {"customer_id", "ordered_at"} <= orders.keys():
+        return _drafts_of_lines(sheet, orders, lines, amount)
     best = _table_of(sheet)
     if best is None:
         return []
@@ -134,10 +138,30 @@ def _drafts(sheet: Sheet) -> list[Draft]:
     return [draft]
 
 
-def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]) -> list[Draft]:
+def _amount_of_lines(sheet: Sheet, lines: dict[str, str]) -> str | None:
+    """What each order line comes to: quantity × price, else a sum that differs within orders.
+
+    The column it is found in joins `lines`. None where the file has no lines.
+    """
+    header = [name for name in sheet.source.header if name not in lines.values()]
+    price = _matches(header, LINES, ["unit_price"])
+    if price and "quantity" in lines:
+        lines |= price
+        return f"{sheet.number(lines['quantity'])[0]} * {sheet.number(price['unit_price'])[0]}"
+    total = _matches(header, "order_items", ["net_amount"])
+    if not total or not {"order_id", "product_id"} <= lines.keys():
+        return None
+    if sheet.is_constant_within(total["net_amount"], lines["order_id"]):
+        return None
+    lines |= total
+    return sheet.number(total["net_amount"])[0]
+
+
+def _drafts_of_lines(
+    sheet: Sheet, orders: dict[str, str], lines: dict[str, str], amount: str
+) -> list[Draft]:
     """Orders, order items and products from a file with a row per order line."""
     tables = raw_tables()
-    amount = f"{sheet.number(lines['quantity'])[0]} * {sheet.number(lines['unit_price'])[0]}"
     found = {name: column for name, column in orders.items() if column not in lines.values()}
     found |= {"order_id": lines["order_id"]} if "order_id" in lines else {}
     header = Draft(tables["orders"], {})
@@ -161,8 +185,11 @@ def _drafts_of_lines(sheet: Sheet, orders: dict[str, str], lines: dict[str, str]
             if column != lines["product_id"]:
                 product.columns[name] = f"max({as_sql(column)})"
         drafts.append(product)
+    drafts[1].columns["net_amount"] = amount
+    if "quantity" not in lines:
+        return drafts
     quantity = sheet.number(lines["quantity"])[0]
-    drafts[1].columns |= {"quantity": quantity, "net_amount": amount}
+    drafts[1].columns["quantity"] = quantity
     if sheet.any_value(lines["quantity"], "number(x) < 0"):
         for draft in drafts:
             draft.where = f"{quantity} > 0"
