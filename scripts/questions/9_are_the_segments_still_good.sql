@@ -5,7 +5,7 @@ select
     nearest_segment,
     round(distance_to_nearest, 2) as distance,
     round(stayed_share, 2) as stayed,
-    customers_contacted_365d as contacted,
+    round(contacted_share, 2) as contacted,
     is_distinct,
     is_stable,
     is_served

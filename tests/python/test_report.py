@@ -172,7 +172,7 @@ def test_a_segment_without_customers_is_not_judged() -> None:
         def rows(self, _query: str) -> list[dict[str, Any]]:
             answers = {"is_distinct": False, "is_stable": True, "is_served": False}
             row = {"segment": "core", "customers": 0, "nearest_segment": None, "is_empty": True}
-            return [row | answers]
+            return [row | answers | {"contacted_share": None}]
 
     shown = checks.scorecard(Empty())  # type: ignore[arg-type]
     assert shown["rows"][0]["answers"] == [None, None, None]

@@ -15,6 +15,7 @@ def scorecard(served: Served) -> dict[str, Any]:
             "segment": row["segment"],
             "customers": row["customers"],
             "nearest": row["nearest_segment"],
+            "reached": row["contacted_share"],
             "answers": [
                 None if row["is_empty"] else row[column]
                 for column in ("is_distinct", "is_stable", "is_served")

@@ -513,7 +513,8 @@ function checks() {
     const answer = row.answers[i];
     if (answer === null) return "–";
     if (answer) return word("yes");
-    return i === 0 && row.nearest ? word("no_like", { segment: segmentName(row.nearest) }) : word("no");
+    if (i === 0 && row.nearest) return word("no_like", { segment: segmentName(row.nearest) });
+    return i === 2 && row.reached !== null ? word("no_reached", { share: percent(row.reached) }) : word("no");
   };
   checkedTable("scorecard", {
     reading: scorecard.reading,

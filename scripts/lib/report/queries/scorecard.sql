@@ -3,6 +3,7 @@ select
     segment,
     customers,
     nearest_segment,
+    contacted_share,
     is_empty,
     is_distinct,
     is_stable,
