@@ -15,61 +15,28 @@ as_of as (
 
 ),
 
-states as (
+bounds as (
+
+    select
+        measure,
+        bound_days
+
+    from {{ ref('int_activity_bounds_listed') }}
+
+),
+
+anchors as (
 
     select
         customer_id,
-        first_ordered_on,
-        last_ordered_on,
+        joined_on,
         returned_on,
+        last_ordered_on,
         holds_from,
-        holds_until
+        holds_until,
+        ruled_on
 
-    from {{ ref('int_state_spans') }}
-
-),
-
-periods as (
-
-    select
-        ruled_from,
-        ruled_until
-
-    from {{ ref('int_rule_periods') }}
-
-),
-
-statuses as (
-
-    select
-        measure,
-        above,
-        at_least,
-        below,
-        up_to
-
-    from {{ ref('bands') }}
-
-    where dimension = 'activity_status'
-
-),
-
-bounds as (
-
-    -- the first day in a band, and the first day after it
-    select
-        measure,
-        cast(greatest(ceil(at_least), floor(above) + 1) as int) as bound_days
-
-    from statuses
-
-    union
-
-    select
-        measure,
-        cast(least(ceil(below), floor(up_to) + 1) as int) as bound_days
-
-    from statuses
+    from {{ ref('int_activity_anchors_ruled') }}
 
 ),
 
@@ -88,53 +55,27 @@ longest as (
 
 ),
 
-anchored as (
-
-    -- a state that outlives a change of rules is judged anew on that day
-    select
-        states.customer_id,
-        states.last_ordered_on,
-        states.returned_on,
-        greatest(states.holds_from, periods.ruled_from) as holds_from,
-        least(
-            coalesce(states.holds_until, periods.ruled_until), periods.ruled_until
-        ) as holds_until,
-        case
-            when {{ is_first_order_known('states.first_ordered_on') }}
-                then states.first_ordered_on
-        end as joined_on
-
-    from states
-
-    inner join periods
-        on
-            states.holds_from < periods.ruled_until
-            and coalesce(states.holds_until > periods.ruled_from, true)
-
-),
-
 passed as (
 
     select
-        anchored.customer_id,
-        anchored.joined_on,
-        anchored.returned_on,
-        anchored.last_ordered_on,
-        anchored.holds_from,
-        anchored.holds_until,
+        anchors.customer_id,
+        anchors.joined_on,
+        anchors.returned_on,
+        anchors.last_ordered_on,
+        anchors.holds_from,
+        anchors.holds_until,
+        anchors.ruled_on,
         {{ add_days(
             "case bounds.measure"
-            ~ " when 'days_since_joining' then anchored.joined_on"
-            ~ " when 'days_since_return' then anchored.returned_on"
-            ~ " when 'days_since_last_order' then anchored.last_ordered_on end",
+            ~ " when 'days_since_joining' then anchors.joined_on"
+            ~ " when 'days_since_return' then anchors.returned_on"
+            ~ " when 'days_since_last_order' then anchors.last_ordered_on end",
             'bounds.bound_days'
         ) }} as happened_on
 
-    from anchored
+    from anchors
 
     cross join bounds
-
-    where bounds.bound_days > 0
 
 ),
 
@@ -145,9 +86,10 @@ moments as (
         joined_on,
         returned_on,
         last_ordered_on,
+        ruled_on,
         holds_from as happened_on
 
-    from anchored
+    from anchors
 
     union all
 
@@ -156,13 +98,14 @@ moments as (
         joined_on,
         returned_on,
         last_ordered_on,
+        ruled_on,
         happened_on
 
     from passed
 
     where
         happened_on > holds_from
-        and coalesce(happened_on < holds_until, true)
+        and happened_on < holds_until
         and happened_on <= (select as_of.observed_on from as_of)
 
 ),
@@ -172,6 +115,7 @@ measured as (
     select
         moments.customer_id,
         moments.happened_on,
+        moments.ruled_on,
         case when moments.last_ordered_on is null then 0 else 1 end as orders,
         {{ days_counted(
             'moments.joined_on', 'moments.happened_on', 'longest.joining_days'
