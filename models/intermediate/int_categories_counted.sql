@@ -6,23 +6,8 @@ with
 
 clock as (
 
-    select
-        observed_on,
-        previous_observed_on
-
+    select observed_on
     from {{ ref('int_observation_dates') }}
-
-),
-
-found as (
-
-    select
-        dimension,
-        category,
-        previous_category,
-        observed_on
-
-    from {{ ref('int_category_changes_found') }}
 
 ),
 
@@ -45,20 +30,13 @@ moved as (
         observed_on,
         count(*) as customers
 
-    from found
+    from {{ ref('int_category_changes_found') }}
 
     group by
         dimension,
         category,
         previous_category,
         observed_on
-
-),
-
-observed_dimensions as (
-
-    select distinct dimension
-    from moved
 
 ),
 
@@ -98,28 +76,9 @@ changes as (
 
     from categories
 
-    inner join observed_dimensions
-        on categories.dimension = observed_dimensions.dimension
-
     cross join clock
 
-),
-
-summed as (
-
-    select
-        dimension,
-        category,
-        observed_on,
-        sum(customers_entered) as customers_entered,
-        sum(customers_left) as customers_left
-
-    from changes
-
-    group by
-        dimension,
-        category,
-        observed_on
+    where categories.dimension in (select moved.dimension from moved)
 
 ),
 
@@ -129,15 +88,20 @@ counted as (
         dimension,
         category,
         cast(
-            sum(customers_entered - customers_left) over (
+            sum(sum(customers_entered - customers_left)) over (
                 partition by dimension, category order by observed_on
             ) as bigint
         ) as customers,
-        cast(customers_entered as bigint) as customers_entered,
-        cast(customers_left as bigint) as customers_left,
+        cast(sum(customers_entered) as bigint) as customers_entered,
+        cast(sum(customers_left) as bigint) as customers_left,
         observed_on
 
-    from summed
+    from changes
+
+    group by
+        dimension,
+        category,
+        observed_on
 
 )
 
