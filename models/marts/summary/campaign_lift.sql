@@ -7,20 +7,28 @@ lifts as (
     select
         campaign_id,
         segment,
-        cost_per_contact,
         first_contacted_on,
-        treated,
-        controls,
+        treated_customers,
+        control_customers,
         treated_conversion,
         control_conversion,
         conversion_lift,
-        conversion_margin_below,
-        conversion_margin_above,
+        conversion_lift_lower,
+        conversion_lift_upper,
         revenue_lift,
-        revenue_variance,
-        revenue_spread
+        revenue_lift_lower,
+        revenue_lift_upper,
+        incremental_orders,
+        incremental_revenue,
+        contact_cost,
+        return_on_cost,
+        return_on_cost_lower,
+        return_on_cost_upper,
+        verdict
 
-    from {{ ref('int_campaign_lifts_estimated') }}
+    from {{ ref('int_lifts_judged') }}
+
+    where campaign_id is not null
 
 ),
 
@@ -45,101 +53,41 @@ verdicts as (
 
 ),
 
-bounded as (
+labelled as (
 
     select
-        campaign_id,
-        segment,
-        first_contacted_on,
-        treated,
-        controls,
-        treated_conversion,
-        control_conversion,
-        conversion_lift,
-        revenue_lift,
-        conversion_lift - conversion_margin_below as conversion_lift_lower,
-        conversion_lift + conversion_margin_above as conversion_lift_upper,
-        {{ welch_half_width('revenue_variance', 'revenue_spread') }} as revenue_margin,
-        conversion_lift * treated as incremental_orders,
-        revenue_lift * treated as incremental_revenue,
-        cast(cost_per_contact as double) * treated as contact_cost
-
-    from lifts
-
-),
-
-judged as (
-
-    select
-        campaign_id,
-        segment,
-        first_contacted_on,
-        treated,
-        controls,
-        treated_conversion,
-        control_conversion,
-        conversion_lift,
-        conversion_lift_lower,
-        conversion_lift_upper,
-        revenue_lift,
-        revenue_margin,
-        incremental_orders,
-        incremental_revenue,
-        contact_cost,
-        {{ lift_verdict(
-            'treated', 'controls', 'conversion_lift_lower', 'conversion_lift_upper'
-        ) }} as verdict
-
-    from bounded
-
-),
-
-measured as (
-
-    select
-        judged.campaign_id,
+        lifts.campaign_id,
         campaigns.campaign_name,
-        judged.segment,
-        judged.first_contacted_on,
-        judged.treated as treated_customers,
-        judged.controls as control_customers,
-        {{ round_to_9_digits('judged.treated_conversion') }} as treated_conversion,
-        {{ round_to_9_digits('judged.control_conversion') }} as control_conversion,
-        {{ round_to_9_digits('judged.conversion_lift') }} as conversion_lift,
-        {{ round_to_9_digits('judged.conversion_lift_lower') }}
-            as conversion_lift_lower,
-        {{ round_to_9_digits('judged.conversion_lift_upper') }}
-            as conversion_lift_upper,
-        {{ cents_of('judged.revenue_lift') }} as revenue_lift,
-        {{ cents_of('judged.revenue_lift - judged.revenue_margin') }}
-            as revenue_lift_lower,
-        {{ cents_of('judged.revenue_lift + judged.revenue_margin') }}
-            as revenue_lift_upper,
-        {{ round_to_9_digits('judged.incremental_orders') }} as incremental_orders,
-        {{ cents_of('judged.incremental_revenue') }} as incremental_revenue,
-        {{ cents_of('judged.contact_cost') }} as contact_cost,
-        {{ growth_of('judged.incremental_revenue', 'judged.contact_cost') }}
-            as return_on_cost,
-        {{ growth_of(
-            '(judged.revenue_lift - judged.revenue_margin) * judged.treated',
-            'judged.contact_cost'
-        ) }} as return_on_cost_lower,
-        {{ growth_of(
-            '(judged.revenue_lift + judged.revenue_margin) * judged.treated',
-            'judged.contact_cost'
-        ) }} as return_on_cost_upper,
-        judged.verdict,
+        lifts.segment,
+        lifts.first_contacted_on,
+        lifts.treated_customers,
+        lifts.control_customers,
+        lifts.treated_conversion,
+        lifts.control_conversion,
+        lifts.conversion_lift,
+        lifts.conversion_lift_lower,
+        lifts.conversion_lift_upper,
+        lifts.revenue_lift,
+        lifts.revenue_lift_lower,
+        lifts.revenue_lift_upper,
+        lifts.incremental_orders,
+        lifts.incremental_revenue,
+        lifts.contact_cost,
+        lifts.return_on_cost,
+        lifts.return_on_cost_lower,
+        lifts.return_on_cost_upper,
+        lifts.verdict,
         verdicts.label_en as verdict_label_en,
         verdicts.label_zh as verdict_label_zh
 
-    from judged
+    from lifts
 
     left join campaigns
-        on judged.campaign_id = campaigns.campaign_id
+        on lifts.campaign_id = campaigns.campaign_id
 
     left join verdicts
-        on judged.verdict = verdicts.verdict
+        on lifts.verdict = verdicts.verdict
 
 )
 
-select * from measured
+select * from labelled
