@@ -46,75 +46,67 @@ categories as (
 
 ),
 
-gaps as (
+curves as (
 
     select
-        gap_days,
-        gaps_share_within,
-        gaps_share_within_first_half
+        'gap_percentile' as basis,
+        gap_days as step,
+        cast(gap_days as double) as bound,
+        gaps_share_within as share_within,
+        gaps_share_within_first_half as share_within_first_half
 
     from {{ ref('purchase_gap_curve') }}
 
-),
-
-concentration as (
+    union all
 
     select
-        top_percent,
-        net_revenue_365d_share,
-        observed_on
+        'revenue_share' as basis,
+        points.top_percent as step,
+        {{ round_to_9_digits('1 - points.top_percent * 1e-2') }} as bound,
+        points.net_revenue_365d_share as share_within,
+        cast(null as double) as share_within_first_half
 
-    from {{ ref('revenue_concentration') }}
+    from {{ ref('revenue_concentration') }} as points
 
-),
+    inner join {{ ref('int_observation_dates') }} as clock
+        on points.observed_on = clock.observed_on
 
-order_counts as (
+    where clock.is_as_of
 
+    union all
+
+    -- orders are whole: who has more than the count is from the next one on
     select
-        orders_365d,
-        count(*) as customers
+        'order_percentile' as basis,
+        orders_365d as step,
+        cast(orders_365d + 1 as double) as bound,
+        customers_share_within as share_within,
+        cast(null as double) as share_within_first_half
 
-    from {{ ref('int_customers_observed') }}
-
-    where is_as_of and is_ranked
-
-    group by orders_365d
-
-),
-
-order_shares as (
-
-    select
-        orders_365d,
-        {{ share_of(
-            'sum(customers) over (order by orders_365d)', 'sum(customers) over ()'
-        ) }} as customers_share_within
-
-    from order_counts
+    from {{ ref('int_order_counts_shared') }}
 
 ),
 
-gap_cuts as (
+reached as (
 
+    -- the first step of its curve on which a suggestion has its share
     select
         suggestions.dimension,
         suggestions.category,
         min(
-            case
-                when gaps.gaps_share_within >= suggestions.share then gaps.gap_days
-            end
-        ) as suggested_bound,
+            case when curves.share_within >= suggestions.share then curves.step end
+        ) as step,
         min(
             case
-                when gaps.gaps_share_within_first_half >= suggestions.share
-                    then gaps.gap_days
+                when curves.share_within_first_half >= suggestions.share
+                    then curves.bound
             end
         ) as suggested_bound_first_half
 
     from suggestions
 
-    inner join gaps
-        on suggestions.basis = 'gap_percentile'
+    inner join curves
+        on suggestions.basis = curves.basis
 
     group by
         suggestions.dimension,
@@ -122,74 +114,28 @@ gap_cuts as (
 
 ),
 
-revenue_cuts as (
+advised as (
 
     select
         suggestions.dimension,
         suggestions.category,
-        1 - min(concentration.top_percent) * 1e-2 as suggested_bound
-
-    from suggestions
-
-    inner join bands
-        on
-            suggestions.dimension = bands.dimension
-            and suggestions.category = bands.category
-            and suggestions.measure = bands.measure
-
-    inner join concentration
-        on
-            suggestions.basis = 'revenue_share'
-            and bands.observed_on = concentration.observed_on
-            and suggestions.share <= concentration.net_revenue_365d_share
-
-    group by
-        suggestions.dimension,
-        suggestions.category
-
-),
-
-order_cuts as (
-
-    -- orders are whole: who has more than the count is from the next one on
-    select
-        suggestions.dimension,
-        suggestions.category,
-        min(order_shares.orders_365d) + 1 as suggested_bound
-
-    from suggestions
-
-    inner join order_shares
-        on
-            suggestions.basis = 'order_percentile'
-            and suggestions.share <= order_shares.customers_share_within
-
-    group by
-        suggestions.dimension,
-        suggestions.category
-
-),
-
-gathered as (
-
-    select
-        suggestions.dimension,
-        suggestions.category,
+        categories.label_en as category_label_en,
+        categories.label_zh as category_label_zh,
         suggestions.measure,
         suggestions.basis,
-        suggestions.share,
+        suggestions.share as basis_share,
+        bands.bound_in_force,
+        curves.bound as suggested_bound,
+        reached.suggested_bound_first_half,
         suggestions.reason_en,
         suggestions.reason_zh,
         suggestions.warning_en,
         suggestions.warning_zh,
-        bands.bound_in_force,
         bands.observed_on,
-        cast(gap_cuts.suggested_bound_first_half as double)
-            as suggested_bound_first_half,
-        {{ round_to_9_digits(
-            'coalesce(gap_cuts.suggested_bound, revenue_cuts.suggested_bound,'
-            ~ ' order_cuts.suggested_bound)'
-        ) }} as suggested_bound
+        {{ growth_of('curves.bound', 'reached.suggested_bound_first_half') }}
+            as drift_share,
+        abs(curves.bound - bands.bound_in_force)
+        > {{ var('far_threshold_share') }} * bands.bound_in_force as is_far
 
     from suggestions
 
@@ -199,53 +145,20 @@ gathered as (
             and suggestions.category = bands.category
             and suggestions.measure = bands.measure
 
-    left join gap_cuts
+    left join reached
         on
-            suggestions.dimension = gap_cuts.dimension
-            and suggestions.category = gap_cuts.category
+            suggestions.dimension = reached.dimension
+            and suggestions.category = reached.category
 
-    left join revenue_cuts
+    left join curves
         on
-            suggestions.dimension = revenue_cuts.dimension
-            and suggestions.category = revenue_cuts.category
-
-    left join order_cuts
-        on
-            suggestions.dimension = order_cuts.dimension
-            and suggestions.category = order_cuts.category
-
-),
-
-advised as (
-
-    select
-        gathered.dimension,
-        gathered.category,
-        categories.label_en as category_label_en,
-        categories.label_zh as category_label_zh,
-        gathered.measure,
-        gathered.basis,
-        gathered.share as basis_share,
-        gathered.bound_in_force,
-        gathered.suggested_bound,
-        gathered.suggested_bound_first_half,
-        gathered.reason_en,
-        gathered.reason_zh,
-        gathered.warning_en,
-        gathered.warning_zh,
-        gathered.observed_on,
-        {{ growth_of(
-            'gathered.suggested_bound', 'gathered.suggested_bound_first_half'
-        ) }} as drift_share,
-        abs(gathered.suggested_bound - gathered.bound_in_force)
-        > {{ var('far_threshold_share') }} * gathered.bound_in_force as is_far
-
-    from gathered
+            suggestions.basis = curves.basis
+            and reached.step = curves.step
 
     left join categories
         on
-            gathered.dimension = categories.dimension
-            and gathered.category = categories.category
+            suggestions.dimension = categories.dimension
+            and suggestions.category = categories.category
 
 )
 
