@@ -140,6 +140,7 @@ measured as (
         {{ share_of('compared.buyers', 'compared.all_buyers') }} as support_share,
         cast({{ to_cents('compared.spend') }} as decimal(18, 2)) as spend,
         compared.observed_on,
+        compared.buyers < {{ var('min_affinity_buyers') }} as is_low_support,
         {{ round_to_9_digits(
             'cast(compared.buyers as double) / compared.segment_buyers'
             ~ ' * (compared.all_buyers - compared.segment_buyers)'

@@ -7,7 +7,8 @@ select
     lift
 from marts.segment_category_affinity
 where
-    customers >= greatest(10, $least_group)
+    not is_low_support
+    and customers >= $least_group
     and lift is not null
 qualify row_number() over (partition by segment order by lift desc, product_category) <= 5
 order by segment, lift desc, product_category;
