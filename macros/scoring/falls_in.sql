@@ -8,3 +8,19 @@
     and ({{ bands }}.below is null or {{ value }} < {{ bands }}.below)
     and ({{ bands }}.up_to is null or {{ value }} <= {{ bands }}.up_to)
 {%- endmacro %}
+
+{# Whether what a band measures of a row falls in that band: never where it is not known.
+
+   measure_falls_in(row: relation alias with the measures, bands: as for falls_in, with measure;
+   measures: list of those that bands are of, each named as its column) -> SQL boolean #}
+{% macro measure_falls_in(row, bands, measures) -%}
+    {% set value -%}
+        case {{ bands }}.measure
+            {%- for measure in measures %}
+            when '{{ measure }}' then {{ row }}.{{ measure }}
+            {%- endfor %}
+        end
+    {%- endset -%}
+    {{ value }} is not null
+    and {{ falls_in(value, bands) }}
+{%- endmacro %}

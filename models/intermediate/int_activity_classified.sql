@@ -75,14 +75,12 @@ matched as (
     inner join statuses
         on
             profiles.observed_on = statuses.observed_on
-            and {{ falls_in(
-                "case statuses.measure"
-                ~ " when 'orders' then profiles.orders"
-                ~ " when 'days_since_joining' then profiles.days_since_joining"
-                ~ " when 'days_since_return' then profiles.days_since_return"
-                ~ " else profiles.days_since_last_order end",
-                'statuses'
-            ) }}
+            and {{ measure_falls_in('profiles', 'statuses', [
+                'orders',
+                'days_since_joining',
+                'days_since_return',
+                'days_since_last_order',
+            ]) }}
 
 ),
 

@@ -74,14 +74,12 @@ matched as (
         on
             coalesce(profiles.ruled_on >= statuses.valid_from, true)
             and coalesce(profiles.ruled_on < statuses.valid_to, true)
-            and {{ falls_in(
-                "case statuses.measure"
-                ~ " when 'orders' then profiles.orders"
-                ~ " when 'days_since_joining' then profiles.days_since_joining"
-                ~ " when 'days_since_return' then profiles.days_since_return"
-                ~ " else profiles.days_since_last_order end",
-                'statuses'
-            ) }}
+            and {{ measure_falls_in('profiles', 'statuses', [
+                'orders',
+                'days_since_joining',
+                'days_since_return',
+                'days_since_last_order',
+            ]) }}
 
 ),
 

@@ -68,10 +68,9 @@ matched as (
 
     inner join bands
         on
-            (bands.measure = 'orders_365d' or measured.top_brand_share is not null)
-            and {{ falls_in(
-                "case bands.measure when 'orders_365d' then measured.orders_365d else measured.top_brand_share end",
-                'bands'
+            {{ measure_falls_in(
+                'measured', 'bands',
+                ['orders_365d', 'top_brand_share']
             ) }}
 
 ),

@@ -66,10 +66,7 @@ matched as (
     inner join stages
         on
             profiles.observed_on = stages.observed_on
-            and {{ falls_in(
-                "case stages.measure when 'orders_365d' then profiles.orders_365d else profiles.orders end",
-                'stages'
-            ) }}
+            and {{ measure_falls_in('profiles', 'stages', ['orders_365d', 'orders']) }}
 
 ),
 

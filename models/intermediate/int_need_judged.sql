@@ -142,15 +142,13 @@ suggested as (
 
     inner join bands
         on
-            {{ falls_in(
-                "case bands.measure"
-                ~ " when 'orders_365d' then measured.orders_365d"
-                ~ " when 'is_price_sensitive' then measured.is_price_sensitive"
-                ~ " when 'tickets_per_order' then measured.tickets_per_order"
-                ~ " when 'premium_spend_share' then measured.premium_spend_share"
-                ~ " when 'returned_order_share' then measured.returned_order_share end",
-                'bands'
-            ) }}
+            {{ measure_falls_in('measured', 'bands', [
+                'orders_365d',
+                'is_price_sensitive',
+                'tickets_per_order',
+                'premium_spend_share',
+                'returned_order_share',
+            ]) }}
 
 ),
 

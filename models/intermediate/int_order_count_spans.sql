@@ -99,10 +99,7 @@ matched as (
         on
             coalesce(profiles.ruled_on >= bands.valid_from, true)
             and coalesce(profiles.ruled_on < bands.valid_to, true)
-            and {{ falls_in(
-                "case bands.measure when 'orders_365d' then profiles.orders_365d else profiles.orders end",
-                'bands'
-            ) }}
+            and {{ measure_falls_in('profiles', 'bands', ['orders_365d', 'orders']) }}
 
 ),
 

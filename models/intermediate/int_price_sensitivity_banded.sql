@@ -69,13 +69,9 @@ matched as (
     inner join bands
         on
             profiles.observed_on = bands.observed_on
-            and (
-                bands.measure = 'orders_365d'
-                or profiles.discounted_order_share is not null
-            )
-            and {{ falls_in(
-                "case bands.measure when 'orders_365d' then profiles.orders_365d else profiles.discounted_order_share end",
-                'bands'
+            and {{ measure_falls_in(
+                'profiles', 'bands',
+                ['orders_365d', 'discounted_order_share']
             ) }}
 
 ),
