@@ -40,7 +40,7 @@ audit: $(AUDIT)/audit.stamp  ## what is installed (target/sbom.json), and what i
 	mkdir -p target
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o target/sbom.json
 	@echo "target/sbom.json lists what is installed; now the advisory service is asked about each"
-	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock || \
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock --requirement requirements-charts.lock || \
 		{ echo "NOT CLEAN: a version above has a known flaw, or the advisory service could not be reached, and then nothing was audited" >&2; exit 1; }
 
 spark-build: $(SPARK)/spark.stamp $(SAMPLE)/customers.parquet | java  ## the same on Apache Spark
@@ -82,13 +82,17 @@ $(SAMPLE)/customers.parquet: | $(VENV)/run.stamp
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+$(VENV)/run.stamp: requirements.lock | $(VENV)/charts.stamp
 	$(INSTALL) -r requirements.lock
 	touch $@
 
-$(VENV)/test.stamp: requirements-test.lock | $(BIN)/python
+$(VENV)/test.stamp: requirements-test.lock | $(VENV)/charts.stamp
 	$(INSTALL) -r requirements-test.lock
 	touch $@ $(VENV)/run.stamp
+
+$(VENV)/charts.stamp: requirements-charts.lock | $(BIN)/python
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $< --dest $(VENV)/share/charts
+	touch $@
 
 $(AUDIT)/audit.stamp: requirements-audit.lock
 	$(PYTHON) -m venv $(AUDIT)

@@ -62,6 +62,7 @@ from lib.publishing.seal import (
     verify_in_fresh_process,
 )
 from lib.publishing.served_lists import note_served_lists
+from lib.report.echarts import echarts
 from lib.report.page import write_report
 from lib.warehouse import ROOT, connect
 
@@ -159,6 +160,7 @@ class Run:
             self.record.recovered = recover(self.layout)
         with self.step("preflight"):
             self.privacy = privacy_of(self.options.project)
+            echarts()  # the last thing a version needs: missing, it would cost a whole build
             inputs = read_inputs(loader.files(), loader.folder())
             check_room(self.layout, inputs)
             self.record.inputs = [file.as_json() for file in inputs]

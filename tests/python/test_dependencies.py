@@ -2,9 +2,13 @@
 
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from lib.errors import UserError
+from lib.report.echarts import SCRIPT, WHEEL, echarts
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -14,6 +18,7 @@ LOCKS = {
     "requirements.lock": NEEDED,
     "requirements-test.lock": [*NEEDED, *EXTRAS["test"]],
     "requirements-audit.lock": PROJECT["dependency-groups"]["audit"],
+    "requirements-charts.lock": PROJECT["dependency-groups"]["charts"],
     "requirements-superset.lock": PROJECT["dependency-groups"]["superset"],
 }
 
@@ -43,6 +48,18 @@ def test_tests_run_on_the_versions_that_users_install() -> None:
     users, tests = locked("requirements.lock"), locked("requirements-test.lock")
     pinned = {name: entry.split()[0] for name, entry in users.items()}
     assert pinned == {name: tests[name].split()[0] for name in users}
+
+
+def test_the_chart_library_is_the_one_that_was_tested(tmp_path: Path) -> None:
+    pinned = next(iter(locked("requirements-charts.lock").values())).split()[0]
+    assert pinned.split("==") == WHEEL.split("-")[:2]
+    assert "Licensed to the Apache Software Foundation" in echarts()
+    with pytest.raises(UserError, match=r"cannot be read: .* run make, or: .* pip download"):
+        echarts(tmp_path)
+    with zipfile.ZipFile(tmp_path / WHEEL, "w") as wheel:
+        wheel.writestr(SCRIPT, echarts() + " ")
+    with pytest.raises(UserError, match=f"{WHEEL} holds another {SCRIPT} than was tested"):
+        echarts(tmp_path)
 
 
 def test_an_audit_that_could_not_be_made_is_no_audit() -> None:

@@ -227,6 +227,20 @@ def test_an_artefact_that_cannot_be_written_publishes_nothing(layout: Layout, ba
     assert "ValueError" in record_of(layout)["traceback"]
 
 
+def test_a_missing_chart_library_is_missed_before_anything_is_built(
+    layout: Layout, batch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> str:
+        raise UserError("the report's chart library cannot be read")
+
+    with monkeypatch.context() as without:
+        without.setattr("lib.pipeline.echarts", missing)
+        with pytest.raises(UserError, match="chart library"):
+            publish_batch(layout, batch(1))
+    assert list(record_of(layout)["seconds"])[-1] == "preflight"
+    assert publish_batch(layout, batch(1)).outcome == "published"
+
+
 # What is refused
 
 

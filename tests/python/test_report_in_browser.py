@@ -37,6 +37,15 @@ OVERLAPS = """
   return wrong;
 })
 """
+TO_THE_TOP = "one => one.scrollIntoView({behavior: 'instant'})"
+# Filled with a colour of the data; paper and ink are variables, a title's ground is transparent.
+FILLED = """(one) => /^(#|rgb)/.test(one.getAttribute("fill"))
+  && one.getAttribute("fill-opacity") !== "0" """
+LARGEST = f"""shapes => {{
+  const boxes = shapes.filter({FILLED}).map((one) => one.getBoundingClientRect());
+  const one = boxes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
+  return [one.x + one.width / 2, one.y + one.height / 2];
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +85,13 @@ def path(warehouse: Path) -> Path:
     return warehouse / "current" / "report.html"
 
 
-def marks(page: Page, figure: str) -> int:
-    """How many marks of a figure have an extent on the screen."""
-    found = page.locator(f"#figure-{figure} .mark").evaluate_all(
-        "marks => marks.filter((one) => {"
-        " const box = one.getBoundingClientRect(); return box.width + box.height > 0.5; }).length"
+def marks(page: Page, place: str) -> int:
+    """How many shapes there have an extent on the screen and a colour of the data, not of paper."""
+    found = page.locator(f"{place} svg[role=img] > g path").evaluate_all(
+        f"""shapes => shapes.filter((one) => {{
+            const box = one.getBoundingClientRect();
+            return box.width + box.height > 0.5
+                && (({FILLED})(one) || /^#/.test(one.getAttribute("stroke"))); }}).length"""
     )
     return int(found)
 
@@ -94,9 +105,10 @@ def test_every_picture_is_drawn_and_nothing_overlaps(
     figures = page.locator("figure").evaluate_all("all => all.map((one) => one.id.slice(7))")
     assert set(figures) >= FIGURES
     for figure in figures:
-        assert marks(page, figure) >= 3, figure
+        assert marks(page, f"#figure-{figure}") >= 3, figure
         assert page.locator(f"#figure-{figure} .reading").inner_text()
         assert page.locator(f"#figure-{figure} svg[role=img]").get_attribute("aria-label")
+    assert page.locator("#top svg[role=img]").count() == marks(page, "#top") / 2 == 6
     assert page.evaluate(OVERLAPS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -137,8 +149,10 @@ def test_a_segment_is_looked_into_by_keyboard(open_page: Open, path: Path, wareh
     row = page.locator("#segments tr").filter(has=page.locator("[data-segment=high_value_at_risk]"))
     assert row.locator("td").nth(1).inner_text() == f"{listed:,}"
     assert "×" in dialog.locator("table", has_text=words()["affinity_note"]["en"]).inner_text()
-    drawn = dialog.locator("#draw-trend .mark").count()
-    assert drawn > 12
+    assert marks(page, "#draw-trend") > 12
+    assert marks(page, "#draw-mix") >= 5
+    description = page.locator("#draw-mix svg[role=img]").get_attribute("aria-label")
+    assert description and "Value tier: High value: " in description
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
     expect(opener).to_be_focused()
@@ -161,7 +175,7 @@ def test_a_picture_is_read_by_another_dimension(open_page: Open, path: Path) -> 
         expect(page.locator(f"#choose-{figure}")).to_be_focused()
         assert page.locator(f"#figure-{figure} .reading").inner_text() != before
         assert "VIP" in page.locator(f"#figure-{figure}").inner_text()
-        assert marks(page, figure) > 10
+        assert marks(page, f"#figure-{figure}") > 10
 
 
 def test_the_checks_are_read_and_open_their_segment(open_page: Open, path: Path) -> None:
@@ -198,11 +212,34 @@ def test_light_and_dark_follow_the_system_until_the_reader_chooses(
     page.emulate_media(media="print")
     assert paper(page) == light
     expect(page.locator(".tools")).not_to_be_visible()
-    assert marks(page, "tiers") > 3
-    page.set_viewport_size({"width": 700, "height": 990})  # a page of A4: nobody can scroll it
-    cut_off = """() => [...document.querySelectorAll("#figures svg")].filter(
+    assert marks(page, "#figure-tiers") > 3
+
+
+def test_paper_is_white_and_nothing_is_cut_off(open_page: Open, path: Path) -> None:
+    """A page of A4 between margins, printed by a reader of the dark page: nobody can scroll it."""
+    page = open_page(path, color_scheme="dark", viewport={"width": 703, "height": 990})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    colours = "getComputedStyle(document.body)"
+    assert page.evaluate(f"{colours}.backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(f"{colours}.color") == "rgb(0, 0, 0)"
+    cut_off = """() => [...document.querySelectorAll("svg, table, .tile")].filter(
         (one) => one.getBoundingClientRect().right > window.innerWidth).length"""
     assert page.evaluate(cut_off) == 0
+    assert page.locator("#segments thead").is_visible()  # a table, not the cards of a phone
+    assert page.locator("#draw-tiers svg").get_attribute("width") == "700"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#draw-tiers svg").get_attribute("width") != "700"
+
+
+def test_what_lies_under_the_pointer_is_said(open_page: Open, path: Path) -> None:
+    page = open_page(path)
+    for figure in sorted(FIGURES):
+        page.locator(f"#draw-{figure}").evaluate(TO_THE_TOP)
+        x, y = page.locator(f"#draw-{figure} svg > g path").evaluate_all(LARGEST)
+        page.mouse.move(x, y)
+        said = page.locator(f"#draw-{figure} span").inner_text()
+        assert re.search(r"\d", said), figure
 
 
 def test_a_screen_reader_finds_its_way(open_page: Open, path: Path) -> None:
@@ -249,4 +286,4 @@ def test_a_shop_in_its_first_month_has_a_page_too(
     assert words()["first_look"]["en"] in page.locator("#when").inner_text()
     assert words()["nothing_changed"]["en"] in page.locator("#changes").inner_text()
     assert page.locator("#figure-backtest .reading").inner_text() == words()["not_yet"]["en"]
-    assert marks(page, "months") >= 3
+    assert marks(page, "#figure-months") >= 3

@@ -31,7 +31,7 @@ const wholePercent = (value) => numbers({ style: "percent", maximumFractionDigit
 const oneDigit = (value) => numbers({ maximumFractionDigits: 1 })(value);
 const bound = (value) => numbers({ maximumFractionDigits: 2 })(value);
 const two = (value) => numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })(value);
-const money = (value) => `${data.currency} ${count(value)}`;
+const money = (value) => `${data.currency}\u00a0${count(value)}`;
 const dash = (value, format) => (value === null || value === undefined ? "–" : format(value));
 const signed = (value, format) => (value > 0 ? "+" : value < 0 ? "−" : "±") + format(Math.abs(value));
 
@@ -41,6 +41,13 @@ const segmentName = (code) => (code === null ? word("joined") : say(category("se
 const last = (values) => values[values.length - 1];
 const before = (values) => (values.length > 1 ? values[values.length - 2] : null);
 const monthOf = (look) => look.slice(0, 7);
+
+function svg(tag, attributes, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
 
 function chip(colour) {
   return svg("svg", { class: "chip", viewBox: "0 0 12 12", "aria-hidden": "true" },
@@ -58,7 +65,7 @@ function legend(items) {
   return node("ul", { class: "legend" }, ...items.map(({ name, colour, value, dashed, line }) => node("li", {},
     line
       ? svg("svg", { class: "line", viewBox: "0 0 22 8", "aria-hidden": "true" },
-        svg("line", { x1: 0, x2: 22, y1: 4, y2: 4, stroke: colour, "stroke-width": 3, "stroke-dasharray": dashed ? "5 4" : null }))
+        svg("line", { x1: 0, x2: 22, y1: 4, y2: 4, stroke: colour, "stroke-width": 3, "stroke-dasharray": dashed ? "5 4" : "none" }))
       : chip(colour),
     name, value ? node("span", { class: "n" }, value) : "")));
 }
@@ -80,6 +87,7 @@ function frame() {
 }
 
 function tiles() {
+  const courses = [];
   byId("top").replaceChildren(...data.top.map((figure) => {
     const [now, then] = [last(figure.values), before(figure.values)];
     const format = figure.unit === "share" ? percent : count;
@@ -89,8 +97,8 @@ function tiles() {
     const relative = then && !isShare ? ` (${signed(change / then, percent)})` : "";
     const amount = isShare ? word("points", { n: signed(100 * change, oneDigit) }) : signed(change, count);
     const judged = isShare || change === 0 ? "note" : good ? "better" : "worse";
-    const course = node("div");
-    spark(course, figure.values, SERIES.model, `${word(figure.key)}: ${figure.values.map(format).join(", ")}`);
+    const course = node("div", { class: "course" });
+    courses.push(() => spark(course, figure.values, SERIES.model, `${word(figure.key)}: ${figure.values.map(format).join(", ")}`));
     return node("div", { class: "tile" },
       node("h3", {}, figure.unit === "money" ? `${word(figure.key)}${word("comma")}${data.currency}` : word(figure.key)),
       node("p", { class: "number" }, now >= 1e8 ? short(now) : format(now)),
@@ -99,6 +107,7 @@ function tiles() {
       figure.note ? node("p", { class: "note" }, word(figure.note)) : "",
       course);
   }));
+  for (const draw of courses) draw();
 }
 
 function todo(segment) {
@@ -135,7 +144,7 @@ function opener(segment, text) {
 function shareBar(share, colour) {
   return svg("svg", { class: "bar", viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("rect", { width: 100, height: 5, fill: "currentColor", "fill-opacity": 0.12 }),
-    svg("rect", { width: 100 * share, height: 5, fill: colour, class: "mark" }));
+    svg("rect", { width: 100 * share, height: 5, fill: colour }));
 }
 
 function segmentTable() {
@@ -292,18 +301,15 @@ function concentrationFigure() {
     ...(then.length ? [{ name: word("year_ago"), colour: SERIES.recency, points: curve(then) }] : []),
     { name: word("today"), colour: SERIES.model, points: curve(now) },
   ];
-  const marked = series.map((curve) => ({ ...curve, dots: false }));
-  if (now.length) {
-    marked.push({ name: word("today"), colour: SERIES.model, dots: true, dotsOnly: true, points: [[0.2, now[19]]] });
-  }
+  if (now.length) series.push({ name: word("today"), colour: SERIES.model, dots: true, points: [[0.2, now[19]]] });
   return figure("concentration", {
     reading,
     draw: now.length ? (host, label) => lines(host, {
-      label, series: marked, xDomain: [0, 1], yDomain: [0, 1], xFormat: wholePercent, yFormat: wholePercent,
+      label, series, format: wholePercent,
       xTitle: word("best_customers"), yTitle: word("revenue_share"),
       tip: (one, point) => `${one.name}: ${wholePercent(point[0])} → ${percent(point[1])}`,
     }) : null,
-    legendOf: series.slice().reverse().map((curve) => ({ ...curve, line: true })),
+    legendOf: series.filter((curve) => !curve.dots).reverse().map((curve) => ({ ...curve, line: true })),
     tableOf: table(word("concentration"), [word("best_customers"), word("today"), word("year_ago")],
       [1, 5, 10, 20, 50, 80].map((top) => [wholePercent(top / 100), dash(now[top - 1], percent), dash(then[top - 1], percent)])),
   });
@@ -318,7 +324,7 @@ function calibrationFigure() {
   return figure("calibration", {
     reading,
     draw: rows.length ? (host, label) => lines(host, {
-      label, series, xDomain: [0, 1], yDomain: [0, 1], xFormat: wholePercent, yFormat: wholePercent,
+      label, series, format: wholePercent,
       xTitle: word("predicted_share"), yTitle: word("actual_share"),
       tip: (_, point) => `${word("predicted_share")} ${percent(point[0])}, ${word("actual_share")} ${percent(point[1])}`,
     }) : null,
@@ -330,25 +336,23 @@ function calibrationFigure() {
 
 function backtestFigure() {
   const { aucs, reading } = data.pictures.backtest;
-  const time = (day) => new Date(day).getTime();
   const colours = { model: SERIES.model, recency: SERIES.recency, base_rate: SERIES.base };
   const series = Object.entries(aucs).map(([predictor, points]) => ({
     name: word(predictor), colour: colours[predictor], dots: predictor !== "base_rate", dashed: predictor === "base_rate",
-    points: Object.entries(points).sort().map(([day, auc]) => [time(day), auc]),
+    points: Object.entries(points).sort(),
   })).filter((one) => one.points.length);
-  const days = [...new Set(series.flatMap((one) => one.points.map((point) => point[0])))].sort((a, b) => a - b);
-  const iso = (at) => new Date(at).toISOString().slice(0, 10);
+  const days = [...new Set(series.flatMap((one) => one.points.map((point) => point[0])))].sort();
   const lowest = Math.min(0.5, ...series.flatMap((one) => one.points.map((point) => point[1])));
   const at = (points, day) => points.find((point) => point[0] === day)?.[1];
   return figure("backtest", {
     reading,
     draw: days.length ? (host, label) => lines(host, {
-      label, series, yDomain: [Math.floor(lowest * 10 - 0.5) / 10, 1], yFormat: two, xFormat: (value) => monthOf(iso(value)), xTicks: days, yTitle: word("auc"),
-      tip: (one, point) => `${iso(point[0])} · ${one.name}: ${two(point[1])}`,
+      label, labels: days, series, format: two, lowest: Math.floor(lowest * 10 - 0.5) / 10, yTitle: word("auc"),
+      tip: (one, point) => `${point[0]} · ${one.name}: ${two(point[1])}`,
     }) : null,
     legendOf: series.map((curve) => ({ ...curve, line: true })),
     tableOf: table(word("backtest"), [word("quarter_end"), ...series.map((one) => one.name)],
-      days.map((day) => [iso(day), ...series.map((one) => dash(at(one.points, day), two))])),
+      days.map((day) => [day, ...series.map((one) => dash(at(one.points, day), two))])),
   });
 }
 
@@ -380,7 +384,7 @@ function conversionFigure() {
       rows: rows.map(([stage, reached, share]) => {
         const known = category("lifecycle_stage", stage);
         const note = `${count(reached)} (${percent(share)})`;
-        return { name: say(known.label), colour: known.colour, share, note, tip: `${say(known.label)}: ${note}` };
+        return { name: say(known.label), note, parts: [{ share, colour: known.colour, tip: `${say(known.label)}: ${note}` }] };
       }),
     }) : null,
     tableOf: table(word("conversion"), [say(dimension("lifecycle_stage").label), word("reached"), word("share_of_customers")],
@@ -415,23 +419,13 @@ function movesTable(title, moves) {
   return node("div", {}, node("h3", {}, title), made);
 }
 
-function mixBar(code, shares) {
+function mixBar([code, shares]) {
   const total = Object.values(shares).reduce((sum, value) => sum + value, 0);
-  const root = svg("svg", { viewBox: "0 0 1000 20", preserveAspectRatio: "none", role: "img" });
-  let x = 0;
-  const said = [];
-  for (const [name, known] of Object.entries(dimension(code).categories)) {
-    const share = (shares[name] || 0) / total;
-    if (!share) continue;
-    const text = `${say(known.label)}: ${percent(share)}`;
-    said.push(text);
-    root.append(mark("rect", { x, y: 0, width: Math.max(1000 * share - 2, 1), height: 20, fill: known.colour }, text));
-    x += 1000 * share;
-  }
-  root.setAttribute("aria-label", `${say(dimension(code).label)}. ${said.join(", ")}`);
-  const top = Object.entries(shares).sort((a, b) => b[1] - a[1])[0];
-  return [node("span", {}, say(dimension(code).label)),
-    node("div", {}, root, node("p", { class: "note" }, `${say(category(code, top[0]).label)} ${percent(top[1] / total)}`))];
+  const parts = Object.entries(dimension(code).categories).filter(([name]) => shares[name]).map(([name, { label, colour }]) => ({
+    share: shares[name] / total, colour, tip: `${say(label)}: ${percent(shares[name] / total)}`,
+  }));
+  const largest = parts.reduce((one, other) => (other.share > one.share ? other : one));
+  return { name: say(dimension(code).label), note: largest.tip, parts };
 }
 
 function ruleText(conditions) {
@@ -448,7 +442,7 @@ function drill() {
   }
   const known = category("segment", name);
   const segment = data.segments[name];
-  const trend = node("div", { class: "draw", id: "draw-trend" });
+  const [trend, mix] = ["trend", "mix"].map((key) => node("div", { class: "draw", id: `draw-${key}` }));
   const copy = node("button", { type: "button" }, word("copy"));
   copy.addEventListener("click", () => {
     navigator.clipboard?.writeText(segment.sql).then(() => { copy.textContent = word("copied"); });
@@ -473,7 +467,7 @@ function drill() {
     node("h3", {}, `${word("trend")}: ${word("customers")}`), trend,
     node("div", { class: "two" }, movesTable(word("came_from"), segment.came), movesTable(word("went_to"), segment.went)),
     node("h3", {}, word("who_they_are")),
-    node("div", { class: "mix" }, ...Object.entries(segment.mix).flatMap(([code, shares]) => mixBar(code, shares))),
+    mix,
     node("h3", {}, word("what_they_buy")),
     segment.affinity.length ? affinityTable(segment.affinity) : node("p", { class: "note" }, word("no_affinity")),
     node("h3", {}, word("sql")),
@@ -489,6 +483,9 @@ function drill() {
     series: [{ name: say(known.label), colour: known.colour, values }],
     tip: (_, i) => `${data.looks[i]}: ${count(values[i])}`,
   });
+  const rows = Object.entries(segment.mix).map(mixBar);
+  if (!rows.length) return;
+  bars(mix, { label: rows.map((row) => `${row.name}: ${row.parts.map((part) => part.tip).join(", ")}`).join(". "), rows });
 }
 
 function affinityTable(rows) {
@@ -579,24 +576,19 @@ byId("drill").addEventListener("close", () => {
   opened?.focus();
 });
 window.addEventListener("hashchange", followAddress);
-document.addEventListener("pointermove", (event) => {
-  const tip = byId("tip");
-  const text = event.target.closest?.("[data-tip]")?.dataset.tip;
-  const holder = byId("drill").open ? byId("drill") : document.body;
-  if (tip.parentNode !== holder) holder.append(tip);
-  tip.hidden = !text;
-  if (!text) return;
-  tip.textContent = text;
-  const x = Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8);
-  const y = event.clientY + tip.offsetHeight + 24 > window.innerHeight ? event.clientY - tip.offsetHeight - 10 : event.clientY + 16;
-  tip.style.transform = `translate(${Math.max(x, 4)}px, ${y}px)`;
-});
+const redraw = () => drawn.forEach((one) => one.draw());
 let width = window.innerWidth;
 window.addEventListener("resize", () => {
   if (window.innerWidth === width) return;
   width = window.innerWidth;
-  drawn.forEach((one) => one.draw());
+  redraw();
 });
+for (const [event, pixels] of [["beforeprint", 700], ["afterprint", 0]]) {
+  window.addEventListener(event, () => {
+    onPaper = pixels;
+    redraw();
+  });
+}
 
 state.language = recall("language") || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 state.theme = recall("theme") || "auto";

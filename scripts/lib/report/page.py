@@ -15,6 +15,7 @@ import yaml
 from lib.errors import UserError
 from lib.report import changes, checks, pictures, segments
 from lib.report.colours import colours_of
+from lib.report.echarts import echarts
 from lib.report.served import Served
 from lib.report.words import label, words
 from lib.warehouse import ROOT
@@ -81,15 +82,16 @@ def figures(served: Served, *, version: str, currency: str) -> dict[str, Any]:
 
 
 def build_page(values: dict[str, Any]) -> str:
-    """The file's text. Its policy lets nothing run but its own script, and nothing be fetched."""
+    """The file's text. Its policy lets nothing run but its two scripts, and nothing be fetched."""
     style = (HERE / "page.css").read_text(encoding="utf-8")
     script = "\n".join(
         (HERE / name).read_text(encoding="utf-8") for name in ("charts.js", "page.js")
     )
     data = json.dumps(values, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    library = echarts()
     policy = (
-        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)};"
-        " base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_digest(library)} {_digest(script)};"
+        f" style-src {_digest(style)}; base-uri 'none'; form-action 'none'"
     )
     page = (HERE / "page.html").read_text(encoding="utf-8")
     parts = {
@@ -97,6 +99,7 @@ def build_page(values: dict[str, Any]) -> str:
         "title": escape(words()["title"]["en"]),
         "style": style,
         "data": data.replace("<", "\\u003c"),
+        "library": library,
         "script": script,
     }
     for name, text in parts.items():
