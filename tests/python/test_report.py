@@ -6,6 +6,7 @@ import json
 import re
 import string
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +119,10 @@ def test_who_came_less_who_went_is_the_growth(
         assert now - before == came - went, name
 
 
-def test_what_changed_is_what_history_says(
-    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
-) -> None:
+def moves_of_history(
+    served: duckdb.DuckDBPyConnection, before: date, now: date
+) -> dict[tuple[str, str], int]:
     """Counted from the stays of single customers, which the page's figures never touch."""
-    before, now = figures["looks"][-2:]
     moves = served.execute(
         """
         select earlier.category, later.category, count(*)
@@ -138,12 +138,70 @@ def test_what_changed_is_what_history_says(
         """,
         {"before": before, "now": now},
     ).fetchall()
-    counts = {(start, end): number for start, end, number in moves}
+    return {(start, end): number for start, end, number in moves}
+
+
+def test_what_changed_is_what_history_says(
+    figures: dict[str, Any], served: duckdb.DuckDBPyConnection
+) -> None:
+    counts = moves_of_history(served, *figures["looks"][-2:])
     shown = [change for side in figures["changes"].values() for change in side]
     assert len(shown) >= 4
     for change in shown:
         assert change["customers"] == counts[change["from"], change["to"]]
         assert f"{change['customers']:,} " in change["text"]["en"]
+
+
+def look_moved_to(day: int, warehouse: Path, folder: Path) -> Path:
+    """A copy of what is served whose newest look, the end of June, was on another day of it."""
+    tables = folder / f"{day}.duckdb"
+    with duckdb.connect(str(tables)) as connection:
+        sealed = warehouse / "current" / "segments.duckdb"
+        connection.execute(f"attach '{sealed}' as sealed (read_only)")
+        connection.execute("copy from database sealed to " + f'"{day}"')
+        for table in ("segment_summary", "category_summary", "segment_flows", "segment_stability"):
+            connection.execute(
+                f"update marts.{table} set observed_on = date '2026-06-{day}'"
+                " where observed_on = date '2026-06-30'"
+            )
+    return tables
+
+
+def test_a_few_days_are_not_told_as_a_month(
+    warehouse: Path, served: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A look 13 days after the end of May tells of May, one of 14 days of those 14 days."""
+    april, may = date(2026, 4, 30), date(2026, 5, 31)
+    for day, told in ((13, (april, may)), (14, (may, date(2026, 6, 14)))):
+        tables = look_moved_to(day, warehouse, tmp_path)
+        with duckdb.connect(str(tables), read_only=True) as connection:
+            shown = page.figures(Served(connection), version="v", currency="CNY")
+        looks = shown["looks"]
+        assert tuple(looks[at] for at in shown["told"]) == told
+        assert looks[-1] == date(2026, 6, day)
+        changes = [change for side in shown["changes"].values() for change in side]
+        if told[1] == may:
+            counts = moves_of_history(served, *told)
+            found = [counts[change["from"], change["to"]] for change in changes]
+            assert found == [change["customers"] for change in changes]
+        # Only a whole month is held against the months before it.
+        assert {change["usual"] is not None for change in changes} == {told[1] == may}
+        assert len(changes) >= 4
+        top = {figure["key"]: figure for figure in shown["top"]}
+        at = [looks.index(look) for look in told]
+        assert top["customers"]["change"] == [top["customers"]["values"][i] for i in at]
+        for key in ("net_revenue_in_month", "moved"):
+            assert top[key]["month"] == "2026-05"
+            assert len(top[key]["values"]) == len(looks) - 1
+            assert top[key]["change"] == top[key]["values"][-2:]
+
+
+def test_too_little_time_tells_nothing() -> None:
+    served = Served(duckdb.connect())
+    served.looks = [date(2026, 5, 31), date(2026, 6, 1)]
+    assert served.told is None
+    assert served.until == date(2026, 6, 1)
+    assert served.month_ends == [date(2026, 5, 31)]
 
 
 def test_the_checks_are_those_of_the_marts(

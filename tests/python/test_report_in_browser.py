@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from browser import chromium
 from lib.report import page as report
 from lib.report.words import words
+from test_report import look_moved_to
 
 FIGURES = {
     *("tiers", "months", "flows", "cohorts", "concentration", "conversion"),
@@ -287,3 +288,16 @@ def test_a_shop_in_its_first_month_has_a_page_too(
     assert words()["nothing_changed"]["en"] in page.locator("#changes").inner_text()
     assert page.locator("#figure-backtest .reading").inner_text() == words()["not_yet"]["en"]
     assert marks(page, "#figure-months") >= 3
+
+
+def test_a_look_of_a_few_days_says_which_month_it_tells(
+    open_page: Open, warehouse: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(report.report_of(look_moved_to(13, warehouse, tmp_path)), encoding="utf-8")
+    page = open_page(path, "#segment=core")
+    when = page.locator("#when").inner_text()
+    assert when == "As of 2026-06-13, changes from 2026-04-30 to 2026-05-31"
+    assert "from: 2026-04-30" in page.locator("#draw-flows").text_content()
+    assert "2026-04-30 to 2026-05-31" in page.locator("dialog").inner_text()
+    assert "Net revenue of 2026-05, CNY" in page.locator("#top").inner_text()

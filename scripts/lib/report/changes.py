@@ -1,4 +1,4 @@
-"""What moved since the look before, worth most first, and what to do about it."""
+"""What moved between the two looks told of, worth most first, and what to do about it."""
 
 from collections import defaultdict
 from typing import Any
@@ -9,23 +9,26 @@ from lib.report.words import Text, label, phrase
 WORSE = ("slip", "loss")
 BETTER = ("rise", "return")
 SHOWN = 3
-LOOKS_BEFORE = 6
+MONTHS_BEFORE = 6
 # Between these shares of the usual number a move is "about as usual".
 USUAL = (0.75, 1.25)
 
 
 def changes(served: Served, flows: list[Row], money: "Money") -> dict[str, list[dict[str, Any]]]:
     """The moves for the worse and for the better that most revenue hangs on, up to three each."""
+    if served.told is None:
+        return {"worse": [], "better": []}
+    since, until = served.told
     means = _mean_revenue(served)
     moves = [row for row in flows if row["dimension"] == "segment"]
     before = _usual(served, moves)
     found: dict[str, list[tuple[float, dict[str, Any]]]] = {"worse": [], "better": []}
     for row in moves:
-        if row["observed_on"] != served.newest or row["move_kind"] not in WORSE + BETTER:
+        if row["observed_on"] != until or row["move_kind"] not in WORSE + BETTER:
             continue
         side = "worse" if row["move_kind"] in WORSE else "better"
         where = row["from_category"] if side == "worse" else row["to_category"]
-        when = served.previous if side == "worse" else served.newest
+        when = since if side == "worse" else until
         at_stake = row["customers"] * means.get((when, where), 0.0)
         found[side].append((at_stake, _change(served, row, before, side, money(at_stake))))
     return {
@@ -72,24 +75,25 @@ def _against_usual(
     few, many = (share * usual for share in USUAL)
     key = "usual_more" if count > many else "usual_less" if count < few else "usual_same"
     said = f"{usual:.0f}" if usual >= 10 else f"{usual:.1f}"
-    return phrase(key, usual=said, looks=LOOKS_BEFORE)
+    return phrase(key, usual=said, months=MONTHS_BEFORE)
 
 
 def _usual(served: Served, moves: list[Row]) -> dict[tuple[str, str], float]:
-    """Mean customers per move over the looks before; empty while there are too few looks."""
-    looks = served.looks[-LOOKS_BEFORE - 1 : -1]
-    if len(looks) < LOOKS_BEFORE:
+    """Mean customers per move over the months before; empty where they are too few, and where what
+    is told is no month."""
+    months = served.month_ends[-MONTHS_BEFORE - 1 : -1]
+    if served.until not in served.month_ends[-1:] or len(months) < MONTHS_BEFORE:
         return {}
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for row in moves:
-        if row["observed_on"] in looks:
-            sums[row["from_category"], row["to_category"]] += row["customers"] / LOOKS_BEFORE
+        if row["observed_on"] in months:
+            sums[row["from_category"], row["to_category"]] += row["customers"] / MONTHS_BEFORE
     return sums
 
 
 def _mean_revenue(served: Served) -> dict[tuple[Any, str], float]:
     return {
         (row["observed_on"], row["segment"]): float(row["net_revenue_365d"] / row["customers"])
-        for row in served.rows("segment_months", looks=served.looks[-2:])
+        for row in served.rows("segment_months", looks=served.told)
         if row["customers"]
     }

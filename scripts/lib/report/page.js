@@ -39,7 +39,8 @@ const dimension = (code) => data.dimensions[code];
 const category = (code, name) => dimension(code).categories[name];
 const segmentName = (code) => (code === null ? word("joined") : say(category("segment", code).label));
 const last = (values) => values[values.length - 1];
-const before = (values) => (values.length > 1 ? values[values.length - 2] : null);
+/* What a course of looks was at the two looks between which changes are told. */
+const told = (values) => (data.told ? data.told.map((at) => values[at]) : [null, null]);
 const monthOf = (look) => look.slice(0, 7);
 
 function svg(tag, attributes, ...children) {
@@ -79,28 +80,31 @@ function frame() {
   const other = byId("language");
   other.textContent = word("other_language");
   other.lang = state.language === "zh" ? "en" : "zh-CN";
-  const [newest, previous] = [last(data.looks), before(data.looks)];
-  const days = previous && Math.round((new Date(newest) - new Date(previous)) / 864e5);
+  const newest = last(data.looks);
+  const [since, until] = told(data.looks);
+  const days = Math.round((new Date(until) - new Date(since)) / 864e5);
   byId("when").textContent = word("as_of", { date: newest }) + word("comma") +
-    (previous ? word("compared_with", { date: previous, days }) : word("first_look"));
+    (!since ? word("first_look") : until === newest ? word("compared_with", { date: since, days }) : word("changes_between", { since, until }));
   byId("footer").textContent = word("footer", { version: data.version, currency: data.currency });
 }
 
 function tiles() {
   const courses = [];
   byId("top").replaceChildren(...data.top.map((figure) => {
-    const [now, then] = [last(figure.values), before(figure.values)];
+    const now = last(figure.values);
     const format = figure.unit === "share" ? percent : count;
-    const change = then === null ? null : now - then;
+    const [then, after] = figure.change || [null, null];
+    const change = then === null ? null : after - then;
+    const title = word(figure.key, { month: figure.month });
     const good = figure.is_worse_when_up ? change < 0 : change > 0;
     const isShare = figure.unit === "share";
     const relative = then && !isShare ? ` (${signed(change / then, percent)})` : "";
     const amount = isShare ? word("points", { n: signed(100 * change, oneDigit) }) : signed(change, count);
     const judged = isShare || change === 0 ? "note" : good ? "better" : "worse";
     const course = node("div", { class: "course" });
-    courses.push(() => spark(course, figure.values, SERIES.model, `${word(figure.key)}: ${figure.values.map(format).join(", ")}`));
+    courses.push(() => spark(course, figure.values, SERIES.model, `${title}: ${figure.values.map(format).join(", ")}`));
     return node("div", { class: "tile" },
-      node("h3", {}, figure.unit === "money" ? `${word(figure.key)}${word("comma")}${data.currency}` : word(figure.key)),
+      node("h3", {}, figure.unit === "money" ? `${title}${word("comma")}${data.currency}` : title),
       node("p", { class: "number" }, now >= 1e8 ? short(now) : format(now)),
       change === null ? "" : node("p", { class: judged },
         change === 0 ? word("no_change") : `${change > 0 ? "▲" : "▼"} ${amount}${relative}`),
@@ -154,10 +158,11 @@ function segmentTable() {
   const heads = ["segment", "definition", "customers", "change", "share_of_customers", "share_of_revenue", "no_order_chance", "predicted"];
   const rows = names.map((name) => {
     const known = category("segment", name);
-    const [now, then] = [last(data.segments[name].trend), before(data.segments[name].trend)];
+    const now = last(data.segments[name].trend);
+    const [then, after] = told(data.segments[name].trend);
     const cells = [
       count(now[0]),
-      then === null ? "–" : now[0] === then[0] ? "0" : signed(now[0] - then[0], count),
+      then === null ? "–" : after[0] === then[0] ? "0" : signed(after[0] - then[0], count),
       [percent(everyone ? now[0] / everyone : 0), shareBar(everyone ? now[0] / everyone : 0, known.colour)],
       [percent(revenue ? now[1] / revenue : 0), shareBar(revenue ? now[1] / revenue : 0, known.colour)],
       dash(now[2], wholePercent),
@@ -255,7 +260,8 @@ function flowsFigure() {
   }
   const named = moves.map(([from, to, value]) => [from === null ? "join" : from, to, value]);
   if (!named.some((move) => move[0] === "join")) delete nodes.join;
-  const dates = { from: before(data.looks) || "–", to: last(data.looks) };
+  const [since, until] = told(data.looks);
+  const dates = { from: since || "–", to: until || last(data.looks) };
   return figure("flows", {
     wide: true,
     reading,
@@ -409,7 +415,8 @@ function pictures() {
 function movesTable(title, moves) {
   if (!moves.length) return node("div", {}, node("h3", {}, title), node("p", { class: "note" }, word("nobody")));
   const looks = Math.min(12, data.looks.length);
-  const made = table(title, [word("segment"), word("since_before"), word("last_year", { looks })],
+  const [since, until] = told(data.looks).map((look) => look || "…");
+  const made = table(title, [word("segment"), word("between", { since, until }), word("last_year", { looks })],
     moves.map(([other, now, year]) => [segmentName(other), count(now), count(year)]));
   made.querySelectorAll("tbody th").forEach((cell, i) => {
     const other = moves[i][0];

@@ -54,12 +54,13 @@ def _page_of(tables: Path) -> str | None:
 def figures(served: Served, *, version: str, currency: str) -> dict[str, Any]:
     """All that the page shows, as plain values; its size depends on the catalogue alone."""
     segment_months = served.rows("segment_months", looks=served.looks)
-    flows = served.rows("flows", looks=served.looks, newest=served.newest)
+    flows = served.rows("flows", looks=served.looks, until=served.until)
     months = pictures.months(served)
     return {
         "version": version,
         "currency": currency,
         "looks": served.looks,
+        "told": served.told and [served.looks.index(look) for look in served.told],
         "words": words(),
         "dimensions": _dimensions(served),
         "top": pictures.top_figures(served, segment_months, months),

@@ -12,18 +12,25 @@ YEAR = 12
 
 
 def top_figures(served: Served, segment_months: list[Row], months: Picture) -> list[Picture]:
-    """Six figures with their course over the looks: key, values (oldest first), and how to read."""
+    """Six figures: key, values (oldest first), what changed [before, after], and how to read.
+
+    What stands on a day has a value per look, and changes between the looks told of; what happens
+    in a month has one per whole month, and changes from month to month.
+    """
     sums: dict[str, list[float]] = defaultdict(list)
     for look in served.looks:
         rows = [row for row in segment_months if row["observed_on"] == look]
-        for column in ("customers", "net_revenue_365d", "net_revenue_in_month"):
+        for column in ("customers", "net_revenue_365d"):
             sums[column].append(float(sum(row[column] or 0 for row in rows)))
+    in_month: dict[date, float] = defaultdict(float)
+    for row in segment_months:
+        in_month[row["observed_on"]] += float(row["net_revenue_in_month"] or 0)
     activity = months["activity_status"]["customers"]
     current = [activity[name] for name in ("new", "reactivated", "active") if name in activity]
     shares = {
         row["observed_on"]: row["moved_share"] for row in served.rows("moved", looks=served.looks)
     }
-    moved = [shares.get(look) or 0.0 for look in served.looks]
+    of_month = {"month": f"{served.month_ends[-1]:%Y-%m}"} if served.month_ends else {}
     found: list[Picture] = [
         {"key": "customers", "unit": "count", "values": sums["customers"]},
         {
@@ -33,7 +40,12 @@ def top_figures(served: Served, segment_months: list[Row], months: Picture) -> l
             "values": [sum(values) for values in zip(*current, strict=True)],
         },
         {"key": "net_revenue_365d", "unit": "money", "values": sums["net_revenue_365d"]},
-        {"key": "net_revenue_in_month", "unit": "money", "values": sums["net_revenue_in_month"]},
+        {
+            "key": "net_revenue_in_month",
+            "unit": "money",
+            "values": [in_month[month] for month in served.month_ends],
+            **of_month,
+        },
         {
             "key": "high_risk",
             "unit": "count",
@@ -41,8 +53,19 @@ def top_figures(served: Served, segment_months: list[Row], months: Picture) -> l
             "is_worse_when_up": True,
             "values": months["churn_risk"]["customers"].get("high", []),
         },
-        {"key": "moved", "unit": "share", "note": "moved_note", "values": moved},
+        {
+            "key": "moved",
+            "unit": "share",
+            "note": "moved_note",
+            "values": [shares.get(month) or 0.0 for month in served.month_ends],
+            **of_month,
+        },
     ]
+    at_looks = [served.looks.index(look) for look in served.told or ()]
+    for figure in found:
+        values = figure["values"]
+        change = values[-2:] if "month" in figure else [values[at] for at in at_looks if values]
+        figure["change"] = change if len(change) > 1 else None
     return [figure for figure in found if figure["values"]]
 
 
@@ -81,10 +104,10 @@ def _reading_of_months(served: Served, dimension: str, customers: dict[str, list
 
 
 def flows(served: Served, rows: list[Row]) -> Picture:
-    """Per dimension: moves between the two newest looks; from None are those who joined."""
+    """Per dimension: moves between the looks told of; from None are those who joined."""
     found: Picture = {}
     for row in rows:
-        if row["observed_on"] == served.newest:
+        if row["observed_on"] == served.until:
             moves = found.setdefault(row["dimension"], {"moves": []})["moves"]
             moves.append([row["from_category"], row["to_category"], row["customers"]])
     for dimension, picture in found.items():

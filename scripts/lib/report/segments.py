@@ -77,7 +77,7 @@ def _rules(served: Served) -> dict[str, list[list[list[str]]]]:
 def _moves(
     served: Served, flows: list[Row], segment: str, here: str, there: str
 ) -> list[tuple[str | None, int, int]]:
-    """(other segment, customers since the look before, customers in a year), the most first."""
+    """(other segment, customers between the looks told of, in a year), the most first."""
     year = set(served.looks[-YEAR:])
     sums: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
     for row in flows:
@@ -85,7 +85,7 @@ def _moves(
             continue
         if row["observed_on"] in year:
             sums[row[there]][1] += row["customers"]
-        if row["observed_on"] == served.newest:
+        if row["observed_on"] == served.until:
             sums[row[there]][0] += row["customers"]
     moves = [(other, now, in_year) for other, (now, in_year) in sums.items() if in_year]
     return sorted(moves, key=lambda move: (-move[2], move[0] or ""))

@@ -1,7 +1,8 @@
 """Asking the served file: named queries, aggregates only."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ Row = dict[str, Any]
 QUERIES = Path(__file__).parent / "queries"
 MONTHS_SHOWN = 36
 COHORTS_SHOWN = 24
+# Two looks nearer to each other than this tell of a few days, not of how things go.
+TELLING = timedelta(days=14)
 
 
 class Served:
@@ -55,10 +58,21 @@ class Served:
     def newest(self) -> date:
         return self.looks[-1]
 
+    @cached_property
+    def told(self) -> tuple[date, date] | None:
+        """The newest two looks in a row that are far enough apart to tell what changed."""
+        in_a_row = reversed(list(pairwise(self.looks)))
+        return next((pair for pair in in_a_row if pair[1] - pair[0] >= TELLING), None)
+
     @property
-    def previous(self) -> date | None:
-        """The look before the newest, None where there is only one."""
-        return self.looks[-2] if len(self.looks) > 1 else None
+    def until(self) -> date:
+        """The look up to which moves are shown: the later one told of, or the only one."""
+        return self.told[1] if self.told else self.newest
+
+    @cached_property
+    def month_ends(self) -> list[date]:
+        """The looks that end a month, oldest first: what they say of it is of all of it."""
+        return [look for look in self.looks if (look + timedelta(days=1)).day == 1]
 
     @cached_property
     def categories(self) -> dict[tuple[str, str], Row]:

@@ -1,4 +1,4 @@
--- Who went where since the look before?
+-- Who went where: by segment look by look, by everything else up to the look told of?
 select
     observed_on,
     dimension,
@@ -9,6 +9,6 @@ select
 from marts.segment_flows
 where
     observed_on in $looks
-    and (dimension = 'segment' or observed_on = $newest)
+    and (dimension = 'segment' or observed_on = $until)
     and customers > 0
 order by observed_on, dimension, from_category nulls first, to_category;
