@@ -51,6 +51,7 @@ from lib.publishing.preflight import (
     read_inputs,
 )
 from lib.publishing.privacy import Privacy, privacy_of
+from lib.publishing.proofs import with_rows
 from lib.publishing.prune import prune
 from lib.publishing.record import RunRecord
 from lib.publishing.screen import say
@@ -255,7 +256,8 @@ class Run:
         self.record.dbt = verdict.counts
         say(f"  {self.record.counts()}")
         if verdict.findings:
-            raise Rejected(verdict.findings)
+            candidate = self.layout.build / (self.record.version or "")
+            raise Rejected(with_rows(verdict.findings, artefacts, candidate / STATE))
         if not succeeded:
             raise Rejected([Finding("dbt", "build", "ended with an error no result tells of")])
 

@@ -471,6 +471,31 @@ def test_dbt_builds_tests_and_drops_what_it_no_longer_makes(
     assert list(layout.build.iterdir()), "the rejected candidate is there to be looked at"
 
 
+def test_a_failed_proof_of_the_catalogue_names_its_rows_and_no_other_test_does(
+    layout: Layout, batch: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = write_project(tmp_path / "project")
+    proof = project / "tests" / "singular" / "catalogue" / "a_tier_has_a_short_name.sql"
+    proof.parent.mkdir(parents=True)
+    proof.write_text(
+        "select value_tier, 'has no short name' as problem, null as nothing"
+        " from {{ ref('value_tiers') }} where value_tier = 'high'"
+    )
+    with pytest.raises(UserError, match="2 checks failed"):
+        run_pipeline(
+            RunOptions(layout, project=project),
+            BatchLoader(batch(1, amount=-500)),
+            build_toy_with_dbt,
+        )
+    told = capfd.readouterr().err
+    said = "Got 1 result, configured to fail if != 0: value_tier high, problem has no short name"
+    assert f"a_tier_has_a_short_name: {said}\n" in told
+    messages = {found["subject"]: found["message"] for found in record_of(layout)["findings"]}
+    assert messages["test.toy.a_tier_has_a_short_name"] == said
+    (revenue,) = [text for subject, text in messages.items() if "no_negative" in subject]
+    assert revenue == "Got 20 results, configured to fail if != 0"
+
+
 def test_a_model_that_is_broken_says_what_is_wrong(
     layout: Layout, batch: Any, tmp_path: Path
 ) -> None:
