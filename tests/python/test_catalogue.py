@@ -82,7 +82,7 @@ BROKEN = {
     ),
     "one label for two things": (
         "update catalogue.categories set label_zh = '满意' where category = 'interested'",
-        {LABELS}, "满意",
+        {LABELS}, "sustainability_interest interested",
     ),
     "a code with a blank": (
         "update catalogue.aliases set category = 'top tier' where alias = 'whale';"

@@ -45,8 +45,14 @@ shared as (
     select
         label_language,
         label_text,
-        count(*) as categories_found,
-        count(distinct translated_label) as translated_labels_found
+        min(concat(dimension, ' ', category)) as first_category,
+        max(concat(dimension, ' ', category)) as last_category,
+        case
+            when coalesce(label_text, '') = '' then 'a category without a name'
+            when count(distinct translated_label) > 1
+                then 'one name, several translations'
+            else 'several categories of one name'
+        end as problem
 
     from names
 
