@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from browser import chromium
 from lib.report import page as report
 from lib.report.words import words
-from test_report import look_moved_to
+from test_report import a_million, look_moved_to
 
 FIGURES = {
     *("tiers", "months", "flows", "cohorts", "concentration", "conversion"),
@@ -301,3 +301,27 @@ def test_a_look_of_a_few_days_says_which_month_it_tells(
     assert "from: 2026-04-30" in page.locator("#draw-flows").text_content()
     assert "2026-04-30 to 2026-05-31" in page.locator("dialog").inner_text()
     assert "Net revenue of 2026-05, CNY" in page.locator("#top").inner_text()
+
+
+@pytest.fixture(scope="module")
+def page_of_a_million(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("million")
+    path = folder / "report.html"
+    path.write_text(report.report_of(a_million(warehouse, folder)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("zh-CN", 390)])
+def test_the_numbers_of_a_million_customers_have_room(
+    open_page: Open, page_of_a_million: Path, locale: str, width: int
+) -> None:
+    page = open_page(page_of_a_million, locale=locale, viewport={"width": width, "height": 900})
+    assert all(marks(page, f"#figure-{figure}") >= 3 for figure in FIGURES)
+    assert page.evaluate(OVERLAPS) == []
+    too_wide = """() => [...document.querySelectorAll(".tile *, #changes *, #segments td")]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
+        .map((one) => one.textContent)"""
+    assert page.evaluate(too_wide) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    customers = page.locator("#top .number").first.inner_text()
+    assert int(customers.replace(",", "")) >= 1_000_000
