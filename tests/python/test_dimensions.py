@@ -3,6 +3,7 @@
 import csv
 import random
 from collections import defaultdict
+from datetime import date
 
 import pytest
 
@@ -173,11 +174,17 @@ FULL = {
     "lifestyle": "family", "motive": "necessity", "satisfaction": "satisfied",
     "engagement": "browsing", "sustainability_interest": "interested",
 }  # fmt: skip
+BEHAVIOUR = {
+    "events_90d": 1, "event_days_90d": 1, "last_event_on": date(2024, 6, 28),
+    "orders_365d": 3, "days_since_last_order": 10, "top_brand": "north", "top_brand_share": 1.0,
+    "tickets_365d": 2, "returned_orders_365d": 0,
+    "scores_365d": 1, "satisfaction_scale": "csat", "satisfaction_score": 5,
+}  # fmt: skip
 ORDERS_ONLY = {name: "unknown" for name in FULL} | {"need": "unknown"}
 
 
 def told(shop):
-    """The categories of the one customer, in every mart that shows them; they must agree."""
+    """The one customer's categories, of marts that must agree, stays and card."""
     result = shop.build(models=MART)
     (wide,) = result.table("customer_segments")
     (card,) = result.table("customer_profiles")
@@ -186,15 +193,20 @@ def told(shop):
         assert wide[name] == card[name] == long[name]["category"], name
         assert wide[f"{name}_label_zh"] == long[name]["category_label_zh"] is not None, name
         assert wide[f"{name}_label_en"] == long[name]["category_label_en"] is not None, name
-    return {name: wide[name] for name in FULL}, long
+    return {name: wide[name] for name in FULL}, long, card
 
 
 def test_with_everything_a_customer_has_a_place_in_every_dimension():
-    categories, long = told(one_of_everything())
+    categories, long, _ = told(one_of_everything())
     assert categories == FULL
     assert {n: long[n]["since"].isoformat() for n in ("need", "satisfaction", "engagement")} == {
         "need": "2024-06-25", "satisfaction": "2024-06-27", "engagement": "2024-06-30",
     }  # fmt: skip
+
+
+def test_browsing_purchases_service_and_reviews_stand_on_one_row():
+    *_, card = told(one_of_everything())
+    assert {name: card[name] for name in BEHAVIOUR} == BEHAVIOUR
 
 
 def bare():
@@ -212,7 +224,7 @@ def bare():
 
 
 def test_customers_and_orders_alone_are_enough():
-    categories, _ = told(bare())
+    categories, *_ = told(bare())
     assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive"}
 
 
@@ -230,7 +242,7 @@ def test_customers_and_orders_alone_are_enough():
 def test_each_optional_table_alone_tells_what_it_can(table, known):
     shop, full = bare(), one_of_everything()
     shop.raw[table] = full.raw[table]
-    categories, _ = told(shop)
+    categories, *_ = told(shop)
     assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive", **known}
 
 
@@ -248,7 +260,7 @@ def test_each_optional_column_alone_tells_what_it_can(table, column, known):
     shop, full = bare(), one_of_everything()
     for row, whole in zip(shop.raw[table], full.raw[table], strict=True):
         row[column] = whole[column]
-    categories, _ = told(shop)
+    categories, *_ = told(shop)
     assert categories == {**ORDERS_ONLY, "price_sensitivity": "insensitive", **known}
 
 
@@ -264,7 +276,7 @@ def test_products_may_lack_any_column(missing, lost):
     shop = one_of_everything()
     for row in shop.raw["products"]:
         row.pop(missing)
-    categories, _ = told(shop)
+    categories, *_ = told(shop)
     assert categories == {**FULL, **lost}
 
 

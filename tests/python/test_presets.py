@@ -185,6 +185,14 @@ def test_klaviyo_names_each_of_27_cells(messy):
     }  # fmt: skip
 
 
+def test_a_shops_potential_is_predicted_to_be_among_its_best(messy):
+    levels = ("none", "usual", "high")
+    expected = {f"{now}{then}any": "ordinary" for now, then in product(levels, repeat=2)}
+    expected |= {f"{now}highany": "potential" for now in levels}
+    expected |= {f"high{then}any": "high_value" for then in levels}
+    assert cells(messy, "shop_value") == expected
+
+
 @pytest.fixture(scope="module")
 def examples() -> dict[tuple[str, str], tuple[str, str]]:
     """(customer, scheme) → names in both languages, in a shop made for the industry examples."""
