@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def main(
     click.echo(f"{len(bank.shops)} shops, {len(bank.models)} models", err=True)
     found = _slips(bank.models, only)
     chosen = list(found)
+    texts = {one: "".join(bank.models[name].sql for name, _ in found[one]) for one in found}
+    keys = {one: "|".join((*one, sha256(texts[one].encode()).hexdigest()[:8])) for one in found}
     if sample and sample < len(found):
         chosen = random.Random(seed).sample(chosen, sample)
     for name in sorted({name for one in chosen for name, _ in found[one]}):
@@ -74,7 +77,7 @@ def main(
     known = _known(results)
     for is_deep in (False, True):  # unit tests take milliseconds, so all are tried on them first
         ends = ("survived", "no unit test") if is_deep else ("survived",)
-        open_ones = [one for one in chosen if known.get(_key(one), "survived") in ends]
+        open_ones = [one for one in chosen if known.get(keys[one], "survived") in ends]
         with (
             results.open("a", encoding="utf-8") as file,
             click.progressbar(open_ones, label="mutants", file=sys.stderr) as bar,
@@ -84,13 +87,13 @@ def main(
                     break
                 noticed = (bank.notices(*there, shops=is_deep) for there in found[one])
                 nothing = "survived" if is_deep else "no unit test"
-                known[_key(one)] = next((by for by in noticed if by), nothing)
-                file.write(json.dumps([_key(one), known[_key(one)]]) + "\n")
+                known[keys[one]] = next((by for by in noticed if by), nothing)
+                file.write(json.dumps([keys[one], known[keys[one]]]) + "\n")
                 file.flush()
     ended: Counter[tuple[str, str]] = Counter()
     survivors: list[tuple[str, Mutant]] = []
     for one, instances in found.items():
-        if (end := known.get(_key(one), "no unit test")) == "no unit test":
+        if (end := known.get(keys[one], "no unit test")) == "no unit test":
             continue
         name, place = instances[0]
         for what in (one[0], place.kind, "all"):
@@ -113,10 +116,6 @@ def _known(results: Path) -> dict[str, str]:
     results.parent.mkdir(parents=True, exist_ok=True)
     results.touch()
     return dict(json.loads(line) for line in results.read_text(encoding="utf-8").splitlines())
-
-
-def _key(one: Sequence[str]) -> str:
-    return "|".join(one)
 
 
 def _slips(

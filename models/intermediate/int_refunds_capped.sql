@@ -37,10 +37,7 @@ dated as (
         cast(
             {{ to_cents('refunds.amount * orders.exchange_rate') }} as decimal(18, 2)
         ) as amount,
-        greatest(
-            coalesce(refunds.refunded_on, orders.ordered_on),
-            orders.ordered_on
-        ) as refunded_on
+        greatest(refunds.refunded_on, orders.ordered_on) as refunded_on
 
     from refunds
 

@@ -23,12 +23,9 @@ spanned as (
         rate,
         rate_on as holds_from,
         least(
-            coalesce(
-                {{ add_days(
-                    'lead(rate_on) over (partition by currency order by rate_on)', -1
-                ) }},
-                {{ add_days('rate_on', var('max_rate_age_days')) }}
-            ),
+            {{ add_days(
+                'lead(rate_on) over (partition by currency order by rate_on)', -1
+            ) }},
             {{ add_days('rate_on', var('max_rate_age_days')) }}
         ) as holds_through
 

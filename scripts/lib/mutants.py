@@ -1,5 +1,6 @@
 """Small wrongs that a person could do to a model's SQL, one at a time."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ OF_REPEATS = {
     "is_newest", "is_contradicted", "standing", "changed_at", "said", "load_id", "source_line",
     "repeat_reason",
 }  # fmt: skip
+
+BOUNDS = ("above", "at_least", "below", "up_to")
 
 # A node → what could stand there by mistake.
 Slip = Callable[[exp.Expr], list[exp.Expr]]
@@ -52,21 +55,37 @@ def slip(model: str, sql: str, place: Place) -> tuple[str, ...]:
     """What a person would have done: the same for every place that one macro's text was put in.
 
     Nobody can get a macro wrong in one model only, so its places are one slip, and what notices
-    it in one model notices it. Columns are what the macro is given, so they do not count.
+    it in one model notices it. Columns are what the macro is given, so they do not count; nor
+    does it count how often the macro writes down what it was given.
     """
     tree = _parsed(sql)
     node = next(node for number, node in enumerate(tree.walk()) if number == place.node)
+    if value := _given_to_falls_in(node):
+        number = next(number for number, one in enumerate(value.walk()) if one is node)
+        return (
+            model,
+            f"in {value.sql(dialect=DIALECT)}",
+            f"{number}",
+            place.kind,
+            f"{place.choice}",
+        )
     macro = _macro(node)
     if macro is None:
         return (model, str(place.node), place.kind, str(place.choice))
     wrong = SLIPS[place.kind](node)[place.choice]
+    if macro == "round_to_9_digits":
+        return (macro, place.kind, type(node.parent).__name__, type(node).__name__)
     if isinstance(node, exp.Literal) and node.parent is not None:
         return (macro, place.kind, _nameless(node.parent), node.sql(dialect=DIALECT))
+    if macro == "falls_in":
+        return (macro, place.kind, _bound_of(node), type(node).__name__)
     return (macro, place.kind, _nameless(node), _nameless(wrong))
 
 
 def _macro(node: exp.Expr) -> str | None:
     """The macro that wrote a node, of those that many models are given."""
+    if _bound_of(node):
+        return "falls_in"
     ancestor: exp.Expr | None = node
     while ancestor is not None:
         if isinstance(ancestor, exp.Case) and "TYPEOF(" in ancestor.args["ifs"][0].this.sql(
@@ -77,21 +96,76 @@ def _macro(node: exp.Expr) -> str | None:
             return "mangled_id"
         if isinstance(ancestor, exp.CTE) and ancestor.alias == "repeats":
             return "repeats_of"
+        if isinstance(ancestor, exp.Div) and ancestor.expression.sql(DIALECT) == "1e9":
+            if ancestor.find(exp.Rank):
+                return "mid_rank_percentile"
+            rounded = ancestor.find(exp.Cast)
+            return None if rounded in _ancestors(node) else "round_to_9_digits"
+        if isinstance(ancestor, exp.Add) and isinstance(ancestor.this, exp.DateFromParts):
+            return "birthday"
         ancestor = ancestor.parent
     return None
 
 
+def _ancestors(node: exp.Expr) -> list[exp.Expr]:
+    return [node, *(_ancestors(node.parent) if node.parent else [])]
+
+
+def _bound_of(node: exp.Expr) -> str:
+    """The column of a band that a node of falls_in compares with; empty elsewhere.
+
+    `bands.above is null or value > bands.above`: the or, either side, nothing within the value.
+    """
+    if isinstance(node, exp.Or):
+        left, right = _bound_of(node.left), _bound_of(node.right)
+        return left if left == right else ""
+    told = node.this if isinstance(node, exp.Is) else node.args.get("expression")
+    is_compared = isinstance(node, exp.Is | exp.GT | exp.GTE | exp.LT | exp.LTE)
+    is_bound = isinstance(told, exp.Column) and told.name in BOUNDS
+    return told.name if is_compared and is_bound else ""
+
+
+def _given_to_falls_in(node: exp.Expr) -> exp.Expr | None:
+    """The value in which a node is, if it is one that falls_in compares with the bounds."""
+    while node.parent is not None:
+        if (
+            _bound_of(node.parent)
+            and node.arg_key == "this"
+            and not isinstance(node.parent, exp.Is | exp.Or)
+        ):
+            return node
+        node = node.parent
+    return None
+
+
 def _nameless(node: exp.Expr) -> str:
+    """The text without the names of columns and tables, and a key of several as one of one."""
+
     def blank(one: exp.Expr) -> exp.Expr:
         is_given = isinstance(one, exp.Column) and one.name not in OF_REPEATS
-        return exp.column("_") if is_given else one
+        if is_given or isinstance(one, exp.Neg):
+            return exp.column("_")
+        if isinstance(one, exp.Table):
+            return exp.to_table("_")
+        return one
 
-    return str(node.copy().transform(blank).sql(dialect=DIALECT))
+    text = str(node.copy().transform(blank).sql(dialect=DIALECT))
+    return re.sub(r"_(, _)+", "_", re.sub(r"repeated_key_\d", "repeated_key", text))
 
 
 @cache
 def _parsed(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, read=DIALECT)
+
+
+@cache
+def _words(sql: str) -> list[str]:
+    return [node.sql(dialect=DIALECT) for node in _parsed(sql).walk()]
+
+
+def words_at(sql: str, place: Place) -> tuple[str, str, int]:
+    """What stands at a place, and what would be wrong with it."""
+    return (_words(sql)[place.node], place.kind, place.choice)
 
 
 def mutant(sql: str, place: Place) -> Mutant:
@@ -138,7 +212,13 @@ def _constants(node: exp.Expr) -> list[exp.Expr]:
     """A number one off; a text of a comparison that is no longer the same."""
     if not isinstance(node, exp.Literal) or isinstance(node.parent, exp.DataTypeParam):
         return []
+    counted = node.find_ancestor(exp.Count)
+    if counted and isinstance(counted.this, exp.Case) and node.arg_key == "true":
+        return []  # whatever is counted, it is counted once
     if not node.is_string:
+        if "e" in node.this:
+            mantissa, exponent = node.this.split("e")
+            return [exp.Literal.number(f"{int(mantissa) + 1}e{exponent}")]
         number = int(node.this) if node.this.isdigit() else float(node.this)
         return [exp.Literal.number(number + 1)]
     if isinstance(node.parent, exp.EQ | exp.NEQ | exp.In | exp.If):
@@ -159,10 +239,31 @@ def _joins(node: exp.Expr) -> list[exp.Expr]:
     if not isinstance(node, exp.Join) or node.args.get("method") or not node.args.get("on"):
         return []
     side = "" if node.side else "LEFT"
+    if side and _is_needed_later(node):
+        return []
     wrong = node.copy()
     wrong.set("side", side)
     wrong.set("kind", "" if side else "INNER")
     return [wrong]
+
+
+def _is_needed_later(join: exp.Join) -> bool:
+    """Whether a row without partner is dropped anyway: a later condition needs its columns."""
+    query = join.find_ancestor(exp.Select)
+    joins = query.args.get("joins", []) if query else []
+    later = [
+        one.args["on"]
+        for one in joins[joins.index(join) + 1 :]
+        if not one.side and one.args.get("on")
+    ]
+    where = query.args.get("where") if query else None
+    return any(
+        isinstance(column, exp.Column) and column.table == join.this.alias_or_name
+        for condition in [*later, *([where.this] if where else [])]
+        for part in condition.flatten()
+        if isinstance(part, exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE)
+        for column in (part.left, part.right)
+    )
 
 
 def _aggregates(node: exp.Expr) -> list[exp.Expr]:
@@ -214,6 +315,8 @@ def _sets(node: exp.Expr) -> list[exp.Expr]:
         left, right = _marks(node.this), _marks(node.expression)
         if any(left[name].isdisjoint(right[name]) for name in left.keys() & right.keys()):
             return []  # each side says in words which it is: no row of one is the other's
+        if isinstance(node.parent, exp.Union) and node.parent.args.get("distinct"):
+            return []  # the union around it leaves each row once
         wrong = node.copy()
         wrong.set("distinct", not node.args.get("distinct"))
         return [wrong]
@@ -225,14 +328,14 @@ def _sets(node: exp.Expr) -> list[exp.Expr]:
 
 
 def _marks(query: exp.Expr) -> dict[str, set[str]]:
-    """The columns that are one text in all rows of a select, or of each select of a union."""
+    """The columns that are one constant in all rows of a select, or of each of a union."""
     if isinstance(query, exp.Union):
         left, right = _marks(query.this), _marks(query.expression)
         return {name: left[name] | right[name] for name in left.keys() & right.keys()}
     return {
         one.alias: {one.this.this}
         for one in query.expressions
-        if isinstance(one, exp.Alias) and isinstance(one.this, exp.Literal) and one.this.is_string
+        if isinstance(one, exp.Alias) and isinstance(one.this, exp.Literal)
     }
 
 

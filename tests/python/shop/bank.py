@@ -8,11 +8,12 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import duckdb
 
 from agreement import BELIEVED, DIMENSIONS, HABITS
-from lib.mutants import Place, mutant, places
+from lib.mutants import Place, mutant, places, words_at
 from reference import Reference, settings_from
 from shop import ANSWERS, JUDGED, Shop
 from shop.engine import fill, template, with_ancestors
@@ -64,6 +65,8 @@ class Bank:
         ]
         self.held = self._held()
         self.unit_tests = UnitTests(self.shops[0].connection, set(self.models))
+        for test in (test for tests in self.unit_tests.of.values() for test in tests):
+            assert test.holds(self.unit_tests.connection, test.sql), f"{test.name} fails as it is"
 
     def notices(self, name: str, place: Place, *, shops: bool = True) -> str | None:
         """What notices the wrong at a place: a unit test, a shop, "SQL" that does not run."""
@@ -146,10 +149,26 @@ class Bank:
 
 
 def _same(sql: str, name: str, bank: Bank, place: Place) -> str:
-    """The wrong of a place in SQL compiled with other vars; the SQL itself where it differs."""
-    if sql != bank.models[name].sql and places(sql) != places(bank.models[name].sql):
+    """The wrong of a place in SQL compiled with other vars; the SQL itself where it has none."""
+    right = bank.models[name].sql
+    if sql == right:
+        return mutant(sql, place).sql
+    if (found := _found_again(right, sql, place)) is None:
         return sql
-    return mutant(sql, place).sql
+    return mutant(sql, found).sql
+
+
+@cache
+def _found_again(right: str, other: str, place: Place) -> Place | None:
+    """The place in another SQL at which the same words stand, the same time that they do."""
+    there = places(other)
+    if there == places(right):
+        return place
+    wanted = words_at(right, place)
+    before = [words_at(right, one) for one in places(right) if one < place]
+    again = [one for one in there if one[1:] == place[1:] and words_at(other, one) == wanted]
+    nth = before.count(wanted)
+    return again[nth] if nth < len(again) else None
 
 
 def _shops(small: int) -> Iterable[tuple[Shop, str]]:
