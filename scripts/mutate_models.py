@@ -1,5 +1,6 @@
 """How many small wrongs in the models' SQL would the in-memory tests notice?"""
 
+import csv
 import json
 import random
 import sys
@@ -18,13 +19,16 @@ from lib.warehouse import ROOT
 
 TESTS = ROOT / "tests" / "python"
 REPORT = ROOT / "tests" / "mutation_report.md"
+ARGUED = ROOT / "tests" / "argued_mutants.csv"
 # Held by other tests than these: the churn models against 50-digit arithmetic (test_churn_*),
 # margins by hand (test_edge_cases_money), the digests of kept months by test_kept_months.
 LEFT_OUT = (
     "int_churn", "int_customer_value_predicted", "int_order_margins", "int_facts_digested",
     "int_premises_digested",
 )  # fmt: skip
-ENDS = {"survived": "survived", "SQL": "does not run"}
+ENDS = {"survived": "survived", "argued": "argued", "SQL": "does not run"}
+# the macro or model, the mutant, why it is none, and how it ended
+Survivor = tuple[str, Mutant, str, str]
 EXAMPLES = """
 \b
 Examples:
@@ -68,11 +72,11 @@ def main(
     click.echo(f"{len(bank.shops)} shops, {len(bank.models)} models", err=True)
     found = _slips(bank.models, only)
     chosen = list(found)
-    texts = {one: "".join(bank.models[name].sql for name, _ in found[one]) for one in found}
+    texts = {one: "".join(bank.models[name].sql for name in found[one]) for one in found}
     keys = {one: "|".join((*one, sha256(texts[one].encode()).hexdigest()[:8])) for one in found}
     if sample and sample < len(found):
         chosen = random.Random(seed).sample(chosen, sample)
-    for name in sorted({name for one in chosen for name, _ in found[one]}):
+    for name in sorted({name for one in chosen for name in found[one]}):
         bank.check(name, unchanged(bank.models[name].sql))
     known = _known(results)
     for is_deep in (False, True):  # unit tests take milliseconds, so all are tried on them first
@@ -85,30 +89,46 @@ def main(
             for one in bar:
                 if time.monotonic() - began > 60 * minutes:
                     break
-                noticed = (bank.notices(*there, shops=is_deep) for there in found[one])
+                noticed = (bank.notices(*there, shops=is_deep) for there in found[one].items())
                 nothing = "survived" if is_deep else "no unit test"
                 known[keys[one]] = next((by for by in noticed if by), nothing)
                 file.write(json.dumps([keys[one], known[keys[one]]]) + "\n")
                 file.flush()
     ended: Counter[tuple[str, str]] = Counter()
-    survivors: list[tuple[str, Mutant]] = []
+    survivors: list[Survivor] = []
+    arguments = list(csv.DictReader(ARGUED.open(encoding="utf-8")))
     for one, instances in found.items():
         if (end := known.get(keys[one], "no unit test")) == "no unit test":
             continue
-        name, place = instances[0]
-        for what in (one[0], place.kind, "all"):
+        name, wrong = next(iter(instances.items()))
+        made = mutant(bank.models[name].sql, *wrong)
+        why = _why(one[0], made, arguments)
+        if end == "survived" or (end == "shop" and why):
+            survivors.append((one[0], made, why, end))
+        if end == "survived" and why:
+            end = "argued"
+        for what in (one[0], wrong[0].kind, "all"):
             ended[what, ENDS.get(end, "killed")] += 1
         ended[end, "by"] += 1
-        if end == "survived":
-            survivors.append((one[0], mutant(bank.models[name].sql, place)))
-    tried = ended["all", "killed"] + ended["all", "survived"] + ended["all", "does not run"]
-    counted = sum(map(len, found.values()))
+    tried = sum(ended["all", end] for end in ("killed", *ENDS.values()))
+    counted = sum(len(wrong) for instances in found.values() for wrong in instances.values())
     text = report(ended, survivors, tried, len(found), counted, len(bank.shops))
     if str(out) == "-":
         click.echo(text)
     else:
         out.write_text(text, encoding="utf-8")
     click.echo(text.splitlines()[4], err=True)
+
+
+def _why(model: str, wrong: Mutant, arguments: Sequence[Mapping[str, str]]) -> str:
+    """Why a mutant says the same as the model, as somebody argued; empty where nobody did."""
+    text = " ".join(wrong.before.split())
+    said = (
+        one["why"]
+        for one in arguments
+        if (one["model"], one["kind"]) == (model, wrong.kind) and one["was"] in text
+    )
+    return next(said, "")
 
 
 def _known(results: Path) -> dict[str, str]:
@@ -120,19 +140,19 @@ def _known(results: Path) -> dict[str, str]:
 
 def _slips(
     models: Mapping[str, Any], only: Sequence[str]
-) -> dict[tuple[str, ...], list[tuple[str, Place]]]:
-    """Every slip with the places that it is made at: several, where a macro is its author."""
-    found: dict[tuple[str, ...], list[tuple[str, Place]]] = defaultdict(list)
+) -> dict[tuple[str, ...], dict[str, list[Place]]]:
+    """Every slip with its places in each model: several, where a macro is its author."""
+    found: dict[tuple[str, ...], dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for name, model in models.items():
         if not name.startswith(LEFT_OUT) and (not only or name in only):
             for place in places(model.sql):
-                found[slip(name, model.sql, place)].append((name, place))
+                found[slip(name, model.sql, place)][name].append(place)
     return found
 
 
 def report(
     ended: Counter[tuple[str, str]],
-    survivors: Sequence[tuple[str, Mutant]],
+    survivors: Sequence[Survivor],
     tried: int,
     known: int,
     counted: int,
@@ -147,22 +167,36 @@ def report(
         "Written by `scripts/mutate_models.py`; how and why: `models/decisions.md`.",
         "",
         f"{tried:,} of {known:,} mutants ({counted:,} places) tried: {killed:,} killed,"
-        f" {alive:,} survived, {ended['all', 'does not run']:,} do not run. Score {score:.1f} %.",
+        f" {alive:,} survived, {ended['all', 'argued']:,} argued to say the same,"
+        f" {ended['all', 'does not run']:,} do not run. Score {score:.1f} %.",
         "",
         f"Noticed by a unit test {ended['unit test', 'by']:,}, by one of {shops} shops held against"
         f" the reference {ended['shop', 'by']:,}. A macro's text is wrong in all its places at"
         " once, so its places are one mutant.",
         "",
-        "| model or kind | killed | survived | do not run |",
-        "|---|---|---|---|",
+        "| model or kind | killed | survived | argued | do not run |",
+        "|---|---|---|---|---|",
     ]
+    ends = ("killed", *ENDS.values())
     for name in sorted({name for name, end in ended if end != "by"}):
-        counts = " | ".join(str(ended[name, end]) for end in ("killed", "survived", "does not run"))
-        lines.append(f"| {name} | {counts} |")
-    lines += ["", "## Survivors", "", "| model | kind | was | became |", "|---|---|---|---|"]
-    for name, wrong in sorted(survivors, key=lambda one: (one[0], one[1].kind, one[1].before)):
-        before, after = _cell(wrong.before), _cell(wrong.after)
-        lines.append(f"| {name} | {wrong.kind} | {before} | {after} |")
+        lines.append(f"| {name} | {' | '.join(str(ended[name, end]) for end in ends)} |")
+    titles = {
+        "Survivors": [one for one in survivors if not one[2]],
+        "Argued to say the same": [one for one in survivors if one[2] and one[3] == "survived"],
+        "Argued, and yet noticed: the argument is wrong": [
+            one for one in survivors if one[2] and one[3] != "survived"
+        ],
+    }
+    for title, ones in titles.items():
+        if ones:
+            lines += ["", f"## {title}", "", "| model | kind | was | became | why |"]
+            lines += ["|---|---|---|---|---|"]
+        for name, wrong, why, _ in sorted(
+            ones, key=lambda one: (one[0], one[1].kind, one[1].before)
+        ):
+            lines.append(
+                f"| {name} | {wrong.kind} | {_cell(wrong.before)} | {_cell(wrong.after)} | {why} |"
+            )
     return "\n".join(lines) + "\n"
 
 

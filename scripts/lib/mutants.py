@@ -88,10 +88,12 @@ def _macro(node: exp.Expr) -> str | None:
         return "falls_in"
     ancestor: exp.Expr | None = node
     while ancestor is not None:
-        if isinstance(ancestor, exp.Case) and "TYPEOF(" in ancestor.args["ifs"][0].this.sql(
-            DIALECT
-        ):
-            return "utc_timestamp"
+        if isinstance(ancestor, exp.Case):
+            first = ancestor.args["ifs"][0]
+            if "TYPEOF(" in first.this.sql(DIALECT):
+                return "utc_timestamp"
+            if first.args["true"].sql(DIALECT) == "'date_in_future'":
+                return "implausible_date"
         if isinstance(ancestor, exp.Coalesce) and "'%E+%'" in ancestor.this.sql(DIALECT):
             return "mangled_id"
         if isinstance(ancestor, exp.CTE) and ancestor.alias == "repeats":
@@ -121,8 +123,9 @@ def _bound_of(node: exp.Expr) -> str:
         return left if left == right else ""
     told = node.this if isinstance(node, exp.Is) else node.args.get("expression")
     is_compared = isinstance(node, exp.Is | exp.GT | exp.GTE | exp.LT | exp.LTE)
-    is_bound = isinstance(told, exp.Column) and told.name in BOUNDS
-    return told.name if is_compared and is_bound else ""
+    if is_compared and isinstance(told, exp.Column) and told.name in BOUNDS:
+        return str(told.name)
+    return ""
 
 
 def _given_to_falls_in(node: exp.Expr) -> exp.Expr | None:
@@ -168,17 +171,18 @@ def words_at(sql: str, place: Place) -> tuple[str, str, int]:
     return (_words(sql)[place.node], place.kind, place.choice)
 
 
-def mutant(sql: str, place: Place) -> Mutant:
-    """The statement with what is wrong at a place."""
+def mutant(sql: str, *wrong: Place) -> Mutant:
+    """The statement with what is wrong at a place, or at each place of a macro's text."""
     tree = _parsed(sql).copy()
-    node = next(node for number, node in enumerate(tree.walk()) if number == place.node)
-    before = node.sql(dialect=DIALECT)
-    wrong = SLIPS[place.kind](node)[place.choice]
-    after = wrong.sql(dialect=DIALECT)
-    if place.node:
-        node.replace(wrong)
-    else:
-        tree = wrong
+    nodes = list(tree.walk())
+    for place in sorted(wrong, reverse=True):  # from the inside out
+        node = nodes[place.node]
+        before, becomes = node.sql(dialect=DIALECT), SLIPS[place.kind](node)[place.choice]
+        after = becomes.sql(dialect=DIALECT)
+        if place.node:
+            node.replace(becomes)
+        else:
+            tree = becomes
     return Mutant(place.kind, before, after, tree.sql(dialect=DIALECT))
 
 
@@ -260,7 +264,7 @@ def _is_needed_later(join: exp.Join) -> bool:
     return any(
         isinstance(column, exp.Column) and column.table == join.this.alias_or_name
         for condition in [*later, *([where.this] if where else [])]
-        for part in condition.flatten()
+        for part in (condition.flatten() if isinstance(condition, exp.And) else [condition])
         if isinstance(part, exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE)
         for column in (part.left, part.right)
     )

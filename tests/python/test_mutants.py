@@ -1,5 +1,6 @@
 """The slips that scripts/mutate_models.py makes are those of people, one at a time."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -7,14 +8,15 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+import mutate_models
 import shop.bank
-from lib.mutants import SLIPS, Place, mutants, places, slip, unchanged
+from lib.mutants import SLIPS, Place, mutant, mutants, places, slip, unchanged
 from mutate_models import main
 from shop.project import Model
 
 
 def after(sql: str, kind: str) -> list[str]:
-    return [mutant.after.lower() for mutant in mutants(sql) if mutant.kind == kind]
+    return [one.after.lower() for one in mutants(sql) if one.kind == kind]
 
 
 @pytest.mark.parametrize(
@@ -30,10 +32,34 @@ def after(sql: str, kind: str) -> list[str]:
         ("function", "select least(a, b), lag(a) over () from t", ["greatest(a, b)", "lead(a)"]),
         ("join", "select a from t left join u on a = b", ["inner join u on a = b"]),
         ("join", "select a from t inner join u on a = b", ["left join u on a = b"]),
+        # the second join drops who has no partner in the first
+        (
+            "join",
+            "select 1 from t join u on a = b join v on u.c = v.c",
+            ["left join v on u.c = v.c"],
+        ),
+        ("join", "select 1 from t join u on a = b where u.c > 0", []),
         ("constant", "select a + 1, a = 'x', 'y'", ["2", "'x~'"]),
+        ("constant", "select 1e9", ["2e9"]),
+        ("constant", "select count(case when a then 1 end) from t", []),
         ("fallback", "select coalesce(a, 0)", ["a"]),
         ("branch", "select case when a then 1 when b then 2 end", ["case when b then 2 end"]),
         ("set", "select distinct a from t", ["select a from t"]),
+        (
+            "set",
+            "select a from t union select b from t union all select c from t",
+            [
+                "select a from t union select b from t union select c from t",
+                "select a from t union all select b from t",
+            ],
+        ),
+        (
+            "set",
+            "select a from t union all select b from t union select c from t",
+            [
+                "select a from t union all select b from t union all select c from t",
+            ],
+        ),
         ("frame", "select sum(a) over (order by b) from t", ["b desc"]),
     ],
 )
@@ -49,9 +75,9 @@ def test_every_kind_is_tried_and_each_mutant_differs_in_one_place() -> None:
         " select count(distinct a), max(a) from t where a <> 2 or a > 1"
     )
     found = list(mutants(sql))
-    assert {mutant.kind for mutant in found} == set(SLIPS)
-    assert len({mutant.sql for mutant in found}) == len(found)
-    assert unchanged(sql) not in {mutant.sql for mutant in found}
+    assert {one.kind for one in found} == set(SLIPS)
+    assert len({one.sql for one in found}) == len(found)
+    assert unchanged(sql) not in {one.sql for one in found}
 
 
 def test_a_frame_that_ends_a_row_early_is_another_sum() -> None:
@@ -80,6 +106,30 @@ def test_sides_that_say_in_words_which_they_are_have_no_distinct_to_forget() -> 
     assert len(after(told.format("x"), "set")) == 1
 
 
+def test_a_bound_that_a_value_falls_in_is_one_slip_wherever_it_is_asked_for() -> None:
+    sql = "select (b.above is null or {0} > b.above) and (b.up_to is null or {0} <= b.up_to)"
+    slips = [
+        {slip(name, text, place) for place in places(text)}
+        for name, text in (
+            ("one", sql.format("case a when 'x' then 1 else 2 end")),
+            ("other", sql.format("c")),
+        )
+    ]
+    shared = {one[:3] for one in slips[0] & slips[1] if one[0] == "falls_in"}
+    assert {("falls_in", "bound", "above"), ("falls_in", "bound", "up_to")} < shared
+
+
+def test_what_a_macro_writes_down_twice_is_wrong_twice() -> None:
+    value = "case a when 'x' then 1 else 2 end"
+    sql = (
+        f"select (b.above is null or {value} > b.above) and (b.up_to is null or {value} <= b.up_to)"
+    )
+    wrong = [place for place in places(sql) if mutant(sql, place).after == "'x~'"]
+    assert len(wrong) == 2 and len({slip("m", sql, place) for place in wrong}) == 1
+    assert mutant(sql, *wrong).sql.count("'x~'") == 2
+    assert "'x'" not in mutant(sql, *wrong).sql
+
+
 class Guard:
     """Notices bounds by a unit test, constants by a shop, and nothing else."""
 
@@ -87,30 +137,38 @@ class Guard:
     shops: ClassVar[list[Any]] = []
 
     def __init__(self, small: int) -> None:
-        self.models = {"m": Model("m", "s", '"m"', "select a < 1 and b", ())}
+        self.models = {"m": Model("m", "s", '"m"', "select a < 1 and b or not c", ())}
 
     def check(self, name: str, rewritten: str) -> None:
         pass
 
-    def notices(self, name: str, place: Place, *, shops: bool = True) -> str | None:
-        self.asked.append((place.kind, shops))
+    def notices(self, name: str, wrong: Sequence[Place], *, shops: bool = True) -> str | None:
+        self.asked.append((wrong[0].kind, shops))
         noticed = {"bound": "unit test", "constant": "shop" if shops else None}
-        return noticed.get(place.kind)
+        return noticed.get(wrong[0].kind)
 
 
 def test_the_killed_are_not_tried_again_and_the_report_names_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shop.bank, "Bank", Guard)
+    argued = tmp_path / "argued.csv"
+    argued.write_text("model,kind,was,why\nm,not,NOT c,c is never asked for\nm,constant,1,so\n")
+    monkeypatch.setattr(mutate_models, "ARGUED", argued)
     out = tmp_path / "report.md"
     command = ["--results", str(tmp_path / "known.jsonl"), "--out", str(out)]
     assert CliRunner().invoke(main, command).exit_code == 0
     report = out.read_text(encoding="utf-8")
-    assert "3 of 3 mutants (3 places) tried: 2 killed, 1 survived" in report
-    assert "| m | and/or | `a < 1 AND b` | `a < 1 OR b` |" in report
+    assert "5 of 5 mutants (5 places) tried: 2 killed, 2 survived, 1 argued" in report
+    assert "Score 50.0 %" in report
+    survived, argued_text, mistaken = report.split("\n## ")[1:]
+    assert "| m | and/or | `a < 1 AND b` | `a < 1 OR b` |" in survived
+    assert "| m | not | `NOT c` | `c` | c is never asked for |" in argued_text
+    assert "yet noticed" in mistaken and "| m | constant | `1` | `2` | so |" in mistaken
     asked = [("bound", False), ("constant", False), ("constant", True)]
-    assert set(asked) | {("and/or", False), ("and/or", True)} == set(Guard.asked)
+    open_ones = {(kind, shops) for kind in ("and/or", "not") for shops in (False, True)}
+    assert set(asked) | open_ones == set(Guard.asked)
     Guard.asked.clear()
     assert CliRunner().invoke(main, command).exit_code == 0
     assert out.read_text(encoding="utf-8") == report
-    assert {kind for kind, _ in Guard.asked} == {"and/or"}
+    assert {kind for kind, _ in Guard.asked} == {"and/or", "not"}

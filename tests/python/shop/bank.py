@@ -68,23 +68,27 @@ class Bank:
         for test in (test for tests in self.unit_tests.of.values() for test in tests):
             assert test.holds(self.unit_tests.connection, test.sql), f"{test.name} fails as it is"
 
-    def notices(self, name: str, place: Place, *, shops: bool = True) -> str | None:
-        """What notices the wrong at a place: a unit test, a shop, "SQL" that does not run."""
-        wrong = mutant(self.models[name].sql, place).sql
+    def notices(self, name: str, wrong: Sequence[Place], *, shops: bool = True) -> str | None:
+        """What notices the wrong at its places: a unit test, a shop, "SQL" that does not run."""
         try:
             for test in self.unit_tests.of[name]:
-                if not test.holds(self.unit_tests.connection, _same(test.sql, name, self, place)):
+                if not test.holds(self.unit_tests.connection, self._wrong(test.sql, name, wrong)):
                     return "unit test"
             for kept in sorted(self.shops if shops else [], key=lambda one: -one.kills):
                 right = kept.models[name].sql
-                is_same = right == self.models[name].sql
-                sql = wrong if is_same else _same(right, name, self, place)
+                sql = self._wrong(right, name, wrong)
                 if sql != right and self._differs(kept, name, sql):
                     kept.kills += 1
                     return "shop"
         except duckdb.Error:
             return "SQL"
         return None
+
+    def _wrong(self, sql: str, name: str, wrong: Sequence[Place]) -> str:
+        """The wrong in a model's SQL, compiled with other vars, as far as it has the places."""
+        found = [_found_again(self.models[name].sql, sql, place) for place in wrong]
+        there = [place for place in found if place]
+        return mutant(sql, *there).sql if there else sql
 
     def check(self, name: str, rewritten: str) -> None:
         """AssertionError where the model, parsed and written again, is another one."""
@@ -148,21 +152,10 @@ class Bank:
         return {**held, **BELIEVED}
 
 
-def _same(sql: str, name: str, bank: Bank, place: Place) -> str:
-    """The wrong of a place in SQL compiled with other vars; the SQL itself where it has none."""
-    right = bank.models[name].sql
-    if sql == right:
-        return mutant(sql, place).sql
-    if (found := _found_again(right, sql, place)) is None:
-        return sql
-    return mutant(sql, found).sql
-
-
 @cache
 def _found_again(right: str, other: str, place: Place) -> Place | None:
     """The place in another SQL at which the same words stand, the same time that they do."""
-    there = places(other)
-    if there == places(right):
+    if other == right or (there := places(other)) == places(right):
         return place
     wanted = words_at(right, place)
     before = [words_at(right, one) for one in places(right) if one < place]
