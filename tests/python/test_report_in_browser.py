@@ -300,7 +300,7 @@ def test_a_look_of_a_few_days_says_which_month_it_tells(
     assert when == "As of 2026-06-13, changes from 2026-04-30 to 2026-05-31"
     assert "from: 2026-04-30" in page.locator("#draw-flows").text_content()
     assert "2026-04-30 to 2026-05-31" in page.locator("dialog").inner_text()
-    assert "Net revenue of 2026-05, CNY" in page.locator("#top").inner_text()
+    assert "Net revenue of May 2026, CNY" in page.locator("#top").inner_text()
 
 
 @pytest.fixture(scope="module")

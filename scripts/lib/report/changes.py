@@ -74,7 +74,7 @@ def _against_usual(
     usual = before.get(move, 0.0)
     few, many = (share * usual for share in USUAL)
     key = "usual_more" if count > many else "usual_less" if count < few else "usual_same"
-    said = f"{usual:.0f}" if usual >= 10 else f"{usual:.1f}"
+    said = f"{usual:.1f}" if 0 < usual < 10 else f"{usual:.0f}"
     return phrase(key, usual=said, months=MONTHS_BEFORE)
 
 

@@ -126,7 +126,7 @@ function treemap(host, { label, groups }) {
 /* nodes: {code: {name, colour}}; moves: [[from, to, value]] between two columns of the same nodes. */
 function sankey(host, { label, nodes, moves, heads, tip }) {
   const names = Object.keys(nodes);
-  const margin = Math.min(widthOf(host) * 0.32, 160);
+  const margin = Math.min(widthOf(host) * 0.36, 160);
   const title = { top: 0, textStyle: { color: SOFT, fontSize: 12, fontWeight: "normal" } };
   const ends = [["from", 0, "left"], ["to", 1, "right"]];
   const order = (move) => names.indexOf(move[0]) * names.length + names.indexOf(move[1]);
@@ -139,7 +139,7 @@ function sankey(host, { label, nodes, moves, heads, tip }) {
       layoutIterations: 0, draggable: false, emphasis: { focus: "adjacency" },
       data: ends.flatMap(([end, depth, position]) => names.filter((name) => moves.some((move) => move[depth] === name)).map((name) => ({
         name: `${end} ${name}`, depth, itemStyle: { color: nodes[name].colour, borderWidth: 0 },
-        label: { position, color: INK, width: margin - 10, overflow: "truncate", formatter: () => nodes[name].name },
+        label: { position, color: INK, fontSize: margin < 160 ? 11 : 12, width: margin - 10, overflow: "truncate", formatter: () => nodes[name].name },
       }))),
       links: [...moves].sort((a, b) => order(a) - order(b)).map((move) => ({
         source: `from ${move[0]}`, target: `to ${move[1]}`, value: move[2], move,

@@ -41,6 +41,8 @@ const segmentName = (code) => (code === null ? word("joined") : say(category("se
 const last = (values) => values[values.length - 1];
 /* What a course of looks was at the two looks between which changes are told. */
 const told = (values) => (data.told ? data.told.map((at) => values[at]) : [null, null]);
+const monthNamed = (month) => new Intl.DateTimeFormat(state.language === "zh" ? "zh-CN" : "en", { month: "short", year: "numeric", timeZone: "UTC" })
+  .format(new Date(month));
 const monthOf = (look) => look.slice(0, 7);
 
 function svg(tag, attributes, ...children) {
@@ -95,7 +97,7 @@ function tiles() {
     const format = figure.unit === "share" ? percent : count;
     const [then, after] = figure.change || [null, null];
     const change = then === null ? null : after - then;
-    const title = word(figure.key, { month: figure.month });
+    const title = word(figure.key, { month: figure.month && monthNamed(figure.month) });
     const good = figure.is_worse_when_up ? change < 0 : change > 0;
     const isShare = figure.unit === "share";
     const relative = then && !isShare ? ` (${signed(change / then, percent)})` : "";
