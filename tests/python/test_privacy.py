@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import random
 import re
 import subprocess
 from collections.abc import Callable
@@ -23,6 +24,10 @@ from lib.publishing.reader import serving_connection
 from lib.publishing.seal import attached
 from run_pipeline import main as run_pipeline_command
 from shop import Shop
+from shop.engine import run_models
+from shop.generated import generate
+from shop.project import compile_project
+from test_dimensions import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "kanarienvogel-0123456789-abcdefghij"
@@ -196,6 +201,37 @@ def test_pseudonyms_change_the_names_of_customers_and_nothing_else(
         for (who, day), row in named.observed.items()
     }
     assert hidden.observed == expected
+
+
+def test_with_pseudonyms_no_mart_and_no_list_holds_an_id_that_the_shop_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    chance = random.Random("who is who")
+    shop = furnish(chance.choice, generate(chance.choice, 60, 60, Shop(as_text=True)))
+    for row in shop.raw["customers"]:
+        row |= {"name": f"n-{row['customer_id']}", "phone": f"t-{row['customer_id']}"}
+        row |= {"has_marketing_consent": "true"}
+    compiled = compile_project(as_of=shop.today, variables={"pseudonymise_customers": True})
+    wanted = [name for name, one in compiled.items() if one.schema in ("marts", "audiences")]
+    tables = run_models(compiled, shop.raw, wanted, as_text=True)
+    known = {
+        (row[column] or "").strip().lower()
+        for table in ("customers", "orders", "events")
+        for row in shop.raw[table]
+        for column in ("customer_id", "email", "name", "phone")
+        if row.get(column)
+    } - {""}
+    assert len(known) > 150 and len(tables) > 35
+    found = {
+        f"{name}.{column}"
+        for name, rows in tables.items()
+        for row in rows
+        for column, value in row.items()
+        if isinstance(value, str) and known & set(re.split(r"[^\w@.-]+", value.lower()))
+    }
+    assert found == {"people.customer_name", "people.email", "people.phone"}
+    assert all(re.fullmatch("[0-9a-f]{64}", row["customer_id"]) for row in tables["people"])
 
 
 # Small groups
