@@ -38,7 +38,7 @@ test-faults: $(VENV)/test.stamp  ## the long form of the fault suite
 
 audit: $(AUDIT)/audit.stamp  ## what is installed (target/sbom.json), and what is known against it
 	mkdir -p target
-	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o target/sbom.json
+	cat requirements.lock requirements-charts.lock | $(AUDIT)/bin/cyclonedx-py requirements - --pyproject pyproject.toml -o target/sbom.json
 	@echo "target/sbom.json lists what is installed; now the advisory service is asked about each"
 	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock --requirement requirements-charts.lock || \
 		{ echo "NOT CLEAN: a version above has a known flaw, or the advisory service could not be reached, and then nothing was audited" >&2; exit 1; }

@@ -66,4 +66,6 @@ def test_an_audit_that_could_not_be_made_is_no_audit() -> None:
     """Without --strict, pip-audit says "could not be audited" and ends with 0."""
     recipe = re.search(r"^audit:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), flags=re.M)
     assert recipe and "pip-audit --strict" in recipe[1] and "|| true" not in recipe[1]
+    for lock in ("requirements.lock", "requirements-charts.lock"):  # what `make` installs
+        assert recipe[1].count(f" {lock}") == 2, f"{lock} is in the list and asked about"
     assert not re.search(r"^\t-", recipe[1], flags=re.M)
