@@ -65,8 +65,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--accept-smaller",
     is_flag=True,
-    help="Publish even if the newest date went back, a table lost half its customers' rows, or the"
-    " last seven days have no or far too few orders.",
+    help="Publish even if the newest date went back, a table lost half its customers' rows, the"
+    " last seven days have no or far too few orders, or much of a file is rejected.",
 )
 @click.option(
     "--target",

@@ -13,7 +13,13 @@ import duckdb
 
 from lib.churn.evidence import churn_warnings
 from lib.errors import UserError
-from lib.publishing.anomalies import audit_days, audit_lag, daily_orders, last_load
+from lib.publishing.anomalies import (
+    audit_days,
+    audit_lag,
+    audit_rejected,
+    daily_orders,
+    last_load,
+)
 from lib.publishing.audit import Finding, audit_dbt
 from lib.publishing.audit_tables import (
     audit_against_last,
@@ -287,6 +293,8 @@ class Run:
                     before,
                     is_dated=bool(self.options.as_of),
                 )
+            if not self.options.accept_smaller:
+                findings += audit_rejected(connection, self.record.loads)
             if as_of and not self.options.as_of and not self.options.accept_smaller:
                 orders, today = daily_orders(connection, as_of), date.fromisoformat(as_of)
                 findings += audit_days(orders, today)

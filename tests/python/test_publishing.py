@@ -26,7 +26,7 @@ from faults.toy import (
 )
 from lib.errors import UserError
 from lib.pipeline import Run, RunOptions, run_pipeline
-from lib.publishing.anomalies import audit_days, audit_lag
+from lib.publishing.anomalies import audit_days, audit_lag, audit_rejected
 from lib.publishing.audit import audit_dbt
 from lib.publishing.durable import append_line, read_lines
 from lib.publishing.flip import STATE, kept_versions, rollback
@@ -350,6 +350,37 @@ def test_loads_that_bring_no_new_orders_are_odd(
     assert bool(audit_lag(orders, TODAY, loaded, before)) == is_odd
 
 
+@pytest.mark.parametrize(
+    ("read", "rejected", "is_odd"),
+    [
+        (1000, 50, False),  # 5 percent
+        (1000, 51, True),
+        (100, 9, False),  # a few rows are a slip
+        (100, 10, True),
+        (4, 3, False),
+        (4, 4, True),  # nothing of it can be believed
+        (1, 0, False),
+        (0, 0, False),
+    ],
+)
+def test_a_file_of_which_much_is_rejected_is_odd(read: int, rejected: int, is_odd: bool) -> None:
+    load = {"raw_table": "orders", "source_name": "o.csv", "load_id": "new", "rows_read": read}
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as state; create schema state.marts")
+        assert audit_rejected(connection, [load]) == []  # no such mart, no opinion
+        connection.execute(
+            "create table state.marts.rejected_rows as"
+            " select 'orders' as raw_table, 'new' as load_id, 'missing_key' as reject_reasons"
+            f" from range({rejected})"
+            " union all select 'orders', 'old', 'missing_key' from range(99)"
+            " union all select 'events', 'new', 'missing_key' from range(99)"
+            " union all select 'orders', 'new', 'duplicate_row' from range(99)"
+        )
+        found = audit_rejected(connection, [load])
+        assert [finding.subject for finding in found] == (["o.csv"] if is_odd else [])
+        assert audit_rejected(connection, [{**load, "already_loaded": True}]) == []
+
+
 def test_an_odd_day_stops_the_publication_unless_told_otherwise(layout: Layout, batch: Any) -> None:
     # batch 1 is observed on 2024-01-02
     gap = (
@@ -362,6 +393,23 @@ def test_an_odd_day_stops_the_publication_unless_told_otherwise(layout: Layout, 
         publish_batch(layout, batch(1), then=gap)
     assert layout.served() is None
     assert publish_batch(layout, batch(1), then=gap, accept_smaller=True).version
+
+
+def test_a_file_rejected_as_a_whole_stops_the_publication_unless_told_otherwise(
+    layout: Layout, batch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = {"raw_table": "orders", "source_name": "o.csv", "load_id": "new", "rows_read": 2}
+    loading = BatchLoader.load
+    monkeypatch.setattr(BatchLoader, "load", lambda *told: [loading(*told) and load])
+    then = (
+        "create table marts.rejected_rows as select 'orders' as raw_table, 'new' as load_id,"
+        " 'missing_key' as reject_reasons from range(2)"
+    )
+    with pytest.raises(UserError, match=r"rejected o\.csv"):
+        publish_batch(layout, batch(1), then=then)
+    assert "2 of 2 rows are rejected" in str(record_of(layout)["findings"])
+    assert layout.served() is None
+    assert publish_batch(layout, batch(1), then=then, accept_smaller=True).version
 
 
 def test_no_rows_and_no_mapping_is_bad_input(layout: Layout) -> None:

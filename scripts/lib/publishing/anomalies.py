@@ -1,17 +1,19 @@
-"""Days that do not look like the shop's others: without an order, or with far too few of them.
+"""Days that do not look like the shop's others: without an order, or with far too few of them;
+and files of which too much cannot be believed.
 
 Half an export looks like a bad week. What the shop usually does is read from the eight weeks
 before, weekday by weekday, so that a shop closed on Sundays is not accused of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
+from typing import Any
 
 import duckdb
 
 from lib.publishing.audit import Finding
-from lib.publishing.fingerprints import tables_of
+from lib.publishing.fingerprints import literal, tables_of
 
 ORDERS = ("intermediate", "int_orders_identified")
 WEEKS_BEFORE = 8
@@ -21,6 +23,11 @@ USUAL_ORDERS = 10
 LEAST_SHARE_OF_USUAL = 0.5
 # A shop that sells every day and is loaded every day has its newest order this close to it.
 LATEST_LAG = timedelta(days=3)
+# Ten bad rows in a hundred are a broken export; one in ten is a slip of somebody's.
+LARGEST_SHARE_REJECTED = 0.05
+FEW_REJECTED = 10
+# A row that comes again is no bad row: the same export loaded twice changes nothing.
+COMES_AGAIN = ("duplicate_row", "superseded_row")
 
 
 def daily_orders(connection: duckdb.DuckDBPyConnection, as_of: str) -> dict[date, int]:
@@ -71,6 +78,35 @@ def audit_lag(
         return []
     message = f"rows were loaded on {loaded}, and the newest order is of {as_of}"
     return [Finding("freshness", "newest order", message)]
+
+
+def rejected_of(connection: duckdb.DuckDBPyConnection, load_id: str, raw_table: str) -> int:
+    """How many rows of a load cannot be believed; those that only come again are not counted."""
+    if ("marts", "rejected_rows") not in tables_of(connection, "state", ("marts",)):
+        return 0
+    (count,) = connection.execute(
+        "select count(*) from state.marts.rejected_rows where load_id = ? and raw_table = ?"
+        f" and reject_reasons not in ({literal(*COMES_AGAIN)})",
+        [load_id, raw_table],
+    ).fetchall()[0]
+    return int(count)
+
+
+def audit_rejected(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[Mapping[str, Any]]
+) -> list[Finding]:
+    """No file of this run is rejected as a whole, nor ten rows of it that are over 5 percent."""
+    findings = []
+    for load in loads:
+        if load.get("already_loaded") or not load.get("rows_read"):
+            continue
+        read = load["rows_read"]
+        rejected = rejected_of(connection, load["load_id"], load["raw_table"])
+        is_much = rejected >= FEW_REJECTED and rejected > LARGEST_SHARE_REJECTED * read
+        if is_much or rejected == read:
+            message = f"{rejected:,} of {read:,} rows are rejected; marts.rejected_rows says why"
+            findings.append(Finding("rejected", load["source_name"], message))
+    return findings
 
 
 def last_load(connection: duckdb.DuckDBPyConnection) -> str | None:
