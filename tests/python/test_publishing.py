@@ -378,6 +378,7 @@ def test_a_file_of_which_much_is_rejected_is_odd(read: int, rejected: int, is_od
         )
         found = audit_rejected(connection, [load])
         assert [finding.subject for finding in found] == (["o.csv"] if is_odd else [])
+        assert all(f"({rejected} missing_key)" in finding.message for finding in found)
         assert audit_rejected(connection, [{**load, "already_loaded": True}]) == []
 
 

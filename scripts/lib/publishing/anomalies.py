@@ -80,16 +80,23 @@ def audit_lag(
     return [Finding("freshness", "newest order", message)]
 
 
-def rejected_of(connection: duckdb.DuckDBPyConnection, load_id: str, raw_table: str) -> int:
-    """How many rows of a load cannot be believed; those that only come again are not counted."""
+def rejected_of(
+    connection: duckdb.DuckDBPyConnection, load_id: str, raw_table: str
+) -> dict[str, int]:
+    """Rows of a load that cannot be believed, by reason, the most frequent first.
+
+    Rows that only come again are not counted.
+    """
     if ("marts", "rejected_rows") not in tables_of(connection, "state", ("marts",)):
-        return 0
-    (count,) = connection.execute(
-        "select count(*) from state.marts.rejected_rows where load_id = ? and raw_table = ?"
-        f" and reject_reasons not in ({literal(*COMES_AGAIN)})",
+        return {}
+    rows = connection.execute(
+        "select reject_reasons, count(*) as rows_rejected from state.marts.rejected_rows"
+        " where load_id = ? and raw_table = ?"
+        f" and reject_reasons not in ({literal(*COMES_AGAIN)}) group by all"
+        " order by rows_rejected desc, reject_reasons",
         [load_id, raw_table],
-    ).fetchall()[0]
-    return int(count)
+    ).fetchall()
+    return {reasons: int(count) for reasons, count in rows}
 
 
 def audit_rejected(
@@ -101,11 +108,13 @@ def audit_rejected(
         if load.get("already_loaded") or not load.get("rows_read"):
             continue
         read = load["rows_read"]
-        rejected = rejected_of(connection, load["load_id"], load["raw_table"])
+        reasons = rejected_of(connection, load["load_id"], load["raw_table"])
+        rejected = sum(reasons.values())
         is_much = rejected >= FEW_REJECTED and rejected > LARGEST_SHARE_REJECTED * read
         if is_much or rejected == read:
-            message = f"{rejected:,} of {read:,} rows are rejected; marts.rejected_rows says why"
-            findings.append(Finding("rejected", load["source_name"], message))
+            told = ", ".join(f"{count:,} {why}" for why, count in list(reasons.items())[:3])
+            message = f"{rejected:,} of {read:,} rows are rejected ({told}); mend the file, or"
+            findings.append(Finding("rejected", load["source_name"], f"{message} --accept-smaller"))
     return findings
 
 
