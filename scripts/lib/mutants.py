@@ -129,13 +129,14 @@ def _bound_of(node: exp.Expr) -> str:
 
 
 def _given_to_falls_in(node: exp.Expr) -> exp.Expr | None:
-    """The value in which a node is, if it is one that falls_in compares with the bounds."""
+    """The value in which a node is, if it is one that falls_in compares with the bounds.
+
+    A case that is asked whether it is null is given to measure_falls_in.
+    """
     while node.parent is not None:
-        if (
-            _bound_of(node.parent)
-            and node.arg_key == "this"
-            and not isinstance(node.parent, exp.Is | exp.Or)
-        ):
+        is_compared = bool(_bound_of(node.parent)) and not isinstance(node.parent, exp.Is | exp.Or)
+        is_asked = isinstance(node, exp.Case) and isinstance(node.parent, exp.Is)
+        if node.arg_key == "this" and (is_compared or is_asked):
             return node
         node = node.parent
     return None

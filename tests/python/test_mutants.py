@@ -128,6 +128,9 @@ def test_what_a_macro_writes_down_twice_is_wrong_twice() -> None:
     assert len(wrong) == 2 and len({slip("m", sql, place) for place in wrong}) == 1
     assert mutant(sql, *wrong).sql.count("'x~'") == 2
     assert "'x'" not in mutant(sql, *wrong).sql
+    asked = f"{sql} and {value} is not null"
+    again = [place for place in places(asked) if mutant(asked, place).after == "'x~'"]
+    assert len(again) == 3 and len({slip("m", asked, place) for place in again}) == 1
 
 
 class Guard:
