@@ -22,7 +22,8 @@
     case
         when {{ is_value_basis('net_revenue_365d') }} then {{ observed }}.net_revenue_365d
         when {{ is_value_basis('net_revenue') }} then {{ observed }}.net_revenue
-        when {{ is_value_basis('gross_margin_365d') }} then {{ observed }}.gross_margin_365d
+        when {{ is_value_basis('gross_margin_365d') }}
+            then cast({{ observed }}.gross_margin_365d as decimal(18, 2))
         else {{ predictions }}.predicted_revenue_365d
     end
 {%- endmacro %}

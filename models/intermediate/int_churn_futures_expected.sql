@@ -1,14 +1,19 @@
 -- How many orders were to be expected of each history from each origin, while alive?
 
+{{ kept_between_runs('int_premises_digested', known_on='known_on') }}
+
 with
 
 origins as (
 
     select
         origin_on,
-        horizon_days
+        horizon_days,
+        known_on
 
     from {{ ref('int_churn_origins_chosen') }}
+
+    where {{ is_not_over('known_on') }}
 
 ),
 
@@ -54,6 +59,7 @@ profiles as (
     select distinct
         origins.origin_on,
         origins.horizon_days,
+        origins.known_on,
         scored.fitted_through,
         scored.purchase_days,
         scored.days_since_first_order
@@ -70,6 +76,7 @@ expected as (
     select
         profiles.origin_on,
         profiles.horizon_days,
+        profiles.known_on,
         profiles.purchase_days,
         profiles.days_since_first_order,
         sum({{ churn_orders_at_node(
@@ -92,6 +99,7 @@ expected as (
     group by
         profiles.origin_on,
         profiles.horizon_days,
+        profiles.known_on,
         profiles.purchase_days,
         profiles.days_since_first_order
 

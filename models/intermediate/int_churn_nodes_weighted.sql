@@ -2,15 +2,29 @@
 
 with
 
-profiles as (
+observed as (
+
+    select distinct
+        observed_on,
+        purchase_days
+
+    from {{ ref('int_customers_observed') }}
+
+    where purchase_days > 0
+
+),
+
+fits as (
 
     select
+        observed_on,
         fitted_through,
-        purchase_days,
         a,
         b
 
-    from {{ ref('int_churn_profiles_listed') }}
+    from {{ ref('int_churn_parameters_in_force') }}
+
+    where fitted_through is not null
 
 ),
 
@@ -18,12 +32,15 @@ dropouts as (
 
     -- among those alive the probability that an order is the last is Beta(a, b_alive)
     select distinct
-        fitted_through,
-        purchase_days,
-        a,
-        b + purchase_days as b_alive
+        fits.fitted_through,
+        observed.purchase_days,
+        fits.a,
+        fits.b + observed.purchase_days as b_alive
 
-    from profiles
+    from observed
+
+    inner join fits
+        on observed.observed_on = fits.observed_on
 
 ),
 

@@ -59,7 +59,7 @@ complete as (
         row_number() over (
             partition by horizons.horizon_days
             order by fits.observed_on desc
-        ) as origins_since
+        ) <= 8 as is_recent
 
     from fits
 
@@ -72,39 +72,28 @@ complete as (
 
 ),
 
-recent as (
-
-    select
-        origin_on,
-        horizon_days,
-        known_on
-
-    from complete
-
-    where origins_since <= 8
-
-),
-
 chosen as (
 
     -- rivals learn from the newest date whose outcome was known at the origin
     select
-        recent.origin_on,
-        recent.horizon_days,
-        recent.known_on,
+        complete.origin_on,
+        complete.horizon_days,
+        complete.known_on,
+        complete.is_recent,
         max(clock.observed_on) as learned_on
 
-    from recent
+    from complete
 
     left join clock
         on
-            {{ add_days('clock.observed_on', 'recent.horizon_days') }}
-            <= recent.origin_on
+            {{ add_days('clock.observed_on', 'complete.horizon_days') }}
+            <= complete.origin_on
 
     group by
-        recent.origin_on,
-        recent.horizon_days,
-        recent.known_on
+        complete.origin_on,
+        complete.horizon_days,
+        complete.known_on,
+        complete.is_recent
 
 )
 

@@ -2,7 +2,10 @@
 
 -- An outcome is what was known when the horizon ended: a purchase day after the date
 -- and up to the horizon's end, of which an order was still valid on that last day. What
--- was undone later counts; what was undone before does not.
+-- was undone later counts; what was undone before does not. A date is first asked about
+-- when an origin that needs it is complete.
+
+{{ kept_between_runs('int_premises_digested', known_on='asked_on') }}
 
 with
 
@@ -11,6 +14,7 @@ origins as (
     select
         origin_on,
         horizon_days,
+        known_on,
         learned_on
 
     from {{ ref('int_churn_origins_chosen') }}
@@ -76,15 +80,17 @@ looks as (
 
     select
         origin_on as seen_on,
-        horizon_days
+        horizon_days,
+        known_on as asked_on
 
     from origins
 
-    union distinct
+    union all
 
     select
         learned_on as seen_on,
-        horizon_days
+        horizon_days,
+        known_on as asked_on
 
     from origins
 
@@ -97,9 +103,16 @@ ending as (
     select
         seen_on,
         horizon_days,
-        {{ add_days('seen_on', 'horizon_days') }} as known_on
+        {{ add_days('seen_on', 'horizon_days') }} as known_on,
+        min(asked_on) as asked_on
 
     from looks
+
+    group by
+        seen_on,
+        horizon_days
+
+    having {{ is_not_over('min(asked_on)') }}
 
 ),
 
@@ -131,6 +144,7 @@ followed as (
     select
         ending.seen_on,
         ending.horizon_days,
+        ending.asked_on,
         observed.days_since_last_order,
         coalesce(bought.orders_placed, 0) as orders_placed,
         case ending.horizon_days
@@ -172,6 +186,7 @@ counted as (
     select
         seen_on,
         horizon_days,
+        asked_on,
         churn_probability,
         {{ recency_bin('days_since_last_order') }} as recency_bin,
         count(*) as customers,
@@ -185,6 +200,7 @@ counted as (
     group by
         seen_on,
         horizon_days,
+        asked_on,
         churn_probability,
         {{ recency_bin('days_since_last_order') }}
 

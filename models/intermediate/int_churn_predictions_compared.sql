@@ -1,5 +1,7 @@
 -- What did the churn model and its rivals predict at each origin, and what happened?
 
+{{ kept_between_runs('int_premises_digested', known_on='known_on') }}
+
 with
 
 origins as (
@@ -7,9 +9,12 @@ origins as (
     select
         origin_on,
         horizon_days,
+        known_on,
         learned_on
 
     from {{ ref('int_churn_origins_chosen') }}
+
+    where {{ is_not_over('known_on') }}
 
 ),
 
@@ -34,6 +39,7 @@ tested as (
     select
         origins.origin_on,
         origins.horizon_days,
+        origins.known_on,
         origins.learned_on,
         outcomes.churn_probability,
         outcomes.recency_bin,
@@ -102,6 +108,7 @@ predictions as (
     select
         origin_on,
         horizon_days,
+        known_on,
         'model' as predictor,
         churn_probability as probability,
         customers,
@@ -116,6 +123,7 @@ predictions as (
     select
         tested.origin_on,
         tested.horizon_days,
+        tested.known_on,
         'recency' as predictor,
         {{ round_to_9_digits(
             'coalesce(recencies.recency_rate, base_rates.base_rate)'
@@ -148,6 +156,7 @@ predictions as (
     select
         tested.origin_on,
         tested.horizon_days,
+        tested.known_on,
         'base_rate' as predictor,
         {{ round_to_9_digits('base_rates.base_rate') }} as probability,
         tested.customers,
@@ -172,6 +181,7 @@ grouped as (
     select
         origin_on,
         horizon_days,
+        known_on,
         predictor,
         probability,
         cast(sum(customers) as bigint) as customers,
@@ -184,6 +194,7 @@ grouped as (
     group by
         origin_on,
         horizon_days,
+        known_on,
         predictor,
         probability
 
@@ -194,6 +205,7 @@ ranked as (
     select
         origin_on,
         horizon_days,
+        known_on,
         predictor,
         probability,
         customers,
@@ -217,6 +229,7 @@ compared as (
     select
         origin_on,
         horizon_days,
+        known_on,
         predictor,
         probability,
         cast(

@@ -1,19 +1,38 @@
 -- How many orders are to be expected of each history, while the customer is alive?
 
+-- Expected orders are P(alive) times an integral that depends on the number of purchase
+-- days and the age alone, and only these are listed: a million customers with thirteen
+-- million orders have 674,121 histories with the day of the last order, 88,444 without.
+
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
-profiles as (
+observed as (
 
     select
-        fitted_through,
+        observed_on,
+        is_as_of,
         purchase_days,
-        days_since_first_order,
-        occurs_today,
-        r,
-        alpha,
-        purchase_days - 1 as repeat_days
+        days_since_first_order
 
-    from {{ ref('int_churn_profiles_listed') }}
+    from {{ ref('int_customers_observed') }}
+
+    where purchase_days > 0 and {{ is_open('observed_on') }}
+
+),
+
+fits as (
+
+    select
+        observed_on,
+        fitted_through,
+        r,
+        alpha
+
+    from {{ ref('int_churn_parameters_in_force') }}
+
+    where fitted_through is not null
 
 ),
 
@@ -29,10 +48,29 @@ nodes as (
 
 ),
 
+profiles as (
+
+    select distinct
+        observed.observed_on,
+        observed.is_as_of,
+        fits.fitted_through,
+        observed.purchase_days,
+        observed.days_since_first_order,
+        fits.r,
+        fits.alpha,
+        observed.purchase_days - 1 as repeat_days
+
+    from observed
+
+    inner join fits
+        on observed.observed_on = fits.observed_on
+
+),
+
 years as (
 
     select
-        profiles.fitted_through,
+        profiles.observed_on,
         profiles.purchase_days,
         profiles.days_since_first_order,
         sum({{ churn_orders_at_node(
@@ -48,7 +86,7 @@ years as (
             and profiles.purchase_days = nodes.purchase_days
 
     group by
-        profiles.fitted_through,
+        profiles.observed_on,
         profiles.purchase_days,
         profiles.days_since_first_order
 
@@ -58,7 +96,7 @@ futures as (
 
     -- most of the cost, and asked for today only
     select
-        profiles.fitted_through,
+        profiles.observed_on,
         profiles.purchase_days,
         profiles.days_since_first_order,
         sum({{ churn_orders_at_node(
@@ -82,10 +120,10 @@ futures as (
             profiles.fitted_through = nodes.fitted_through
             and profiles.purchase_days = nodes.purchase_days
 
-    where profiles.occurs_today
+    where profiles.is_as_of
 
     group by
-        profiles.fitted_through,
+        profiles.observed_on,
         profiles.purchase_days,
         profiles.days_since_first_order
 
@@ -94,7 +132,7 @@ futures as (
 scored as (
 
     select
-        years.fitted_through,
+        years.observed_on,
         years.purchase_days,
         years.days_since_first_order,
         futures.orders_if_alive_90d,
@@ -106,7 +144,7 @@ scored as (
 
     left join futures
         on
-            years.fitted_through = futures.fitted_through
+            years.observed_on = futures.observed_on
             and years.purchase_days = futures.purchase_days
             and years.days_since_first_order = futures.days_since_first_order
 

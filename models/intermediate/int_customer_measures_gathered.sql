@@ -49,23 +49,23 @@ predictions as (
 
 ),
 
-profiles as (
+spend as (
 
     select
         customer_id,
         premium_spend_share
 
-    from {{ ref('int_customers_profiled') }}
+    from {{ ref('int_spend_split') }}
 
 ),
 
-dimensions as (
+customer_types as (
 
     select
         customer_id,
         customer_type
 
-    from {{ ref('int_dimensions_pivoted') }}
+    from {{ ref('int_customer_type_mapped') }}
 
 ),
 
@@ -128,8 +128,8 @@ gathered as (
         cast(rfm.frequency_score + rfm.monetary_score as double) / 2
             as frequency_monetary_score,
         ranked.predicted_revenue_percentile,
-        profiles.premium_spend_share,
-        dimensions.customer_type,
+        spend.premium_spend_share,
+        customer_types.customer_type,
         observed.observed_on,
         {{ round_to_9_digits(
             'cast(observed.net_revenue_365d as double)'
@@ -146,11 +146,11 @@ gathered as (
     left join ranked
         on observed.customer_id = ranked.customer_id
 
-    left join profiles
-        on observed.customer_id = profiles.customer_id
+    left join spend
+        on observed.customer_id = spend.customer_id
 
-    left join dimensions
-        on observed.customer_id = dimensions.customer_id
+    left join customer_types
+        on observed.customer_id = customer_types.customer_id
 
     cross join usual
 

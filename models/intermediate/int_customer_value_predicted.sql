@@ -9,7 +9,6 @@ risks as (
     select
         customer_id,
         observed_on,
-        fitted_through,
         purchase_days,
         days_since_first_order,
         p_alive
@@ -51,7 +50,7 @@ fits as (
 profiles as (
 
     select
-        fitted_through,
+        observed_on,
         purchase_days,
         days_since_first_order,
         orders_if_alive_90d,
@@ -60,6 +59,8 @@ profiles as (
         discounted_orders_if_alive_12m
 
     from {{ ref('int_churn_profiles_scored') }}
+
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -88,7 +89,7 @@ expected as (
 
     inner join profiles
         on
-            risks.fitted_through = profiles.fitted_through
+            risks.observed_on = profiles.observed_on
             and risks.purchase_days = profiles.purchase_days
             and risks.days_since_first_order = profiles.days_since_first_order
 

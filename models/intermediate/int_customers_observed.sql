@@ -1,6 +1,17 @@
 -- What was known of each customer on each date?
 
+-- A run goes on from the last date whose rows it keeps: what they say is carried as
+-- one posting. Where a purchase of then was undone later, all is posted again.
+
 {{ kept_between_runs('int_facts_digested') }}
+
+{% set totals = {
+    'orders': 'bigint', 'free_orders': 'bigint', 'orders_90d': 'bigint',
+    'orders_180d': 'bigint', 'orders_365d': 'bigint', 'online_orders_365d': 'bigint',
+    'offline_orders_365d': 'bigint', 'discounted_orders_365d': 'bigint',
+    'net_revenue': 'decimal(18, 2)', 'net_revenue_365d': 'decimal(18, 2)',
+    'gross_margin': 'decimal(28, 8)', 'gross_margin_365d': 'decimal(28, 8)'
+} -%}
 
 with
 
@@ -16,34 +27,9 @@ customers as (
 
 ),
 
-ledger as (
-
-    select
-        customer_id,
-        posted_on,
-        orders_change,
-        free_orders_change,
-        orders_90d_change,
-        orders_180d_change,
-        orders_365d_change,
-        net_revenue_change,
-        net_revenue_365d_change,
-        gross_margin_change,
-        gross_margin_365d_change,
-        online_orders_365d_change,
-        offline_orders_365d_change,
-        discounted_orders_365d_change,
-        is_standing_purchase_day,
-        previous_purchased_on
-
-    from {{ ref('int_days_posted') }}
-
-),
-
 clock as (
 
-    -- before the first open date nothing is looked at: what was posted till then is one
-    -- posting
+    -- what was posted before the first open date counts there as one posting
     select
         observed_on,
         is_as_of,
@@ -69,24 +55,71 @@ recounted as (
 
 ),
 
+{% if is_incremental() -%}
+    revised as (
+
+        -- who had a purchase on the last closed date that was undone later
+        select customer_id
+        from recounted
+
+        where observed_on = ({{ last_closed_date() }})
+
+    ),
+
+    carried as (
+
+        select
+            customer_id,
+            {%- for total in totals %}
+                {{ total }},
+            {%- endfor %}
+            purchase_days,
+            first_ordered_on,
+            last_ordered_on,
+            returned_on,
+            observed_on
+
+        from {{ this }}
+
+        where
+            observed_on = ({{ last_closed_date() }})
+            and customer_id not in (select revised.customer_id from revised)
+
+    ),
+{%- endif %}
+
+ledger as (
+
+    select
+        customer_id,
+        posted_on,
+        {%- for total in totals %}
+            {{ total }}_change,
+        {%- endfor %}
+        is_standing_purchase_day,
+        previous_purchased_on
+
+    from {{ ref('int_days_posted') }}
+
+    where
+        {{ is_not_over('posted_on') }}
+        {% if is_incremental() -%}
+            or customer_id in (select revised.customer_id from revised)
+        {%- endif %}
+
+),
+
 postings as (
 
     select
         customer_id,
         posted_on,
-        orders_change,
-        free_orders_change,
-        orders_90d_change,
-        orders_180d_change,
-        orders_365d_change,
-        net_revenue_change,
-        net_revenue_365d_change,
-        gross_margin_change,
-        gross_margin_365d_change,
-        online_orders_365d_change,
-        offline_orders_365d_change,
-        discounted_orders_365d_change,
-        case when is_standing_purchase_day then posted_on end as purchased_on,
+        {%- for total in totals %}
+            {{ total }}_change,
+        {%- endfor %}
+        case when is_standing_purchase_day then 1 else 0 end as purchase_days_change,
+        case when is_standing_purchase_day then posted_on end as first_purchased_on,
+        case when is_standing_purchase_day then posted_on end as last_purchased_on,
         case
             when
                 is_standing_purchase_day
@@ -103,25 +136,36 @@ postings as (
     select
         customers.customer_id,
         coalesce(customers.exists_from, clock.observed_on) as posted_on,
-        0 as orders_change,
-        0 as free_orders_change,
-        0 as orders_90d_change,
-        0 as orders_180d_change,
-        0 as orders_365d_change,
-        0 as net_revenue_change,
-        0 as net_revenue_365d_change,
-        cast(null as decimal(28, 8)) as gross_margin_change,
-        cast(null as decimal(28, 8)) as gross_margin_365d_change,
-        0 as online_orders_365d_change,
-        0 as offline_orders_365d_change,
-        0 as discounted_orders_365d_change,
-        cast(null as date) as purchased_on,
+        {%- for total, type in totals.items() %}
+            cast({{ 'null' if 'margin' in total else 0 }} as {{ type }})
+                as {{ total }}_change,
+        {%- endfor %}
+        0 as purchase_days_change,
+        cast(null as date) as first_purchased_on,
+        cast(null as date) as last_purchased_on,
         cast(null as date) as returned_on
 
     from customers
 
     inner join clock
         on clock.is_as_of
+
+    {% if is_incremental() -%}
+        union all
+
+        select
+            customer_id,
+            observed_on as posted_on,
+            {%- for total in totals %}
+                {{ total }} as {{ total }}_change,
+            {%- endfor %}
+            purchase_days as purchase_days_change,
+            first_ordered_on as first_purchased_on,
+            last_ordered_on as last_purchased_on,
+            returned_on
+
+        from carried
+    {%- endif %}
 
 ),
 
@@ -131,24 +175,12 @@ moved as (
     select
         postings.customer_id,
         clock.observed_on,
-        sum(postings.orders_change) as orders_change,
-        sum(postings.free_orders_change) as free_orders_change,
-        sum(postings.orders_90d_change) as orders_90d_change,
-        sum(postings.orders_180d_change) as orders_180d_change,
-        sum(postings.orders_365d_change) as orders_365d_change,
-        sum(postings.net_revenue_change) as net_revenue_change,
-        sum(postings.net_revenue_365d_change) as net_revenue_365d_change,
-        sum(postings.gross_margin_change) as gross_margin_change,
-        sum(postings.gross_margin_365d_change) as gross_margin_365d_change,
-        sum(postings.online_orders_365d_change)
-            as online_orders_365d_change,
-        sum(postings.offline_orders_365d_change)
-            as offline_orders_365d_change,
-        sum(postings.discounted_orders_365d_change)
-            as discounted_orders_365d_change,
-        count(postings.purchased_on) as purchase_days_change,
-        min(postings.purchased_on) as first_purchased_on,
-        max(postings.purchased_on) as last_purchased_on,
+        {%- for total in totals %}
+            sum(postings.{{ total }}_change) as {{ total }}_change,
+        {%- endfor %}
+        sum(postings.purchase_days_change) as purchase_days_change,
+        min(postings.first_purchased_on) as first_purchased_on,
+        max(postings.last_purchased_on) as last_purchased_on,
         max(postings.returned_on) as returned_on
 
     from postings
@@ -174,21 +206,9 @@ balanced as (
         customer_id,
         observed_on as holds_from,
         lead(observed_on) over by_customer as holds_until,
-        sum(orders_change) over by_customer as orders,
-        sum(free_orders_change) over by_customer as free_orders,
-        sum(orders_90d_change) over by_customer as orders_90d,
-        sum(orders_180d_change) over by_customer as orders_180d,
-        sum(orders_365d_change) over by_customer as orders_365d,
-        sum(net_revenue_change) over by_customer as net_revenue,
-        sum(net_revenue_365d_change) over by_customer as net_revenue_365d,
-        sum(gross_margin_change) over by_customer as gross_margin,
-        sum(gross_margin_365d_change) over by_customer as gross_margin_365d,
-        sum(online_orders_365d_change) over by_customer
-            as online_orders_365d,
-        sum(offline_orders_365d_change) over by_customer
-            as offline_orders_365d,
-        sum(discounted_orders_365d_change) over by_customer
-            as discounted_orders_365d,
+        {%- for total in totals %}
+            sum({{ total }}_change) over by_customer as {{ total }},
+        {%- endfor %}
         sum(purchase_days_change) over by_customer as purchase_days,
         min(first_purchased_on) over by_customer as first_ordered_on,
         max(last_purchased_on) over by_customer as last_ordered_on,
@@ -210,18 +230,9 @@ observed as (
         balanced.customer_id,
         clock.observed_on,
         clock.is_as_of,
-        balanced.orders,
-        balanced.free_orders,
-        balanced.orders_90d,
-        balanced.orders_180d,
-        balanced.orders_365d,
-        balanced.net_revenue,
-        balanced.net_revenue_365d,
-        balanced.gross_margin,
-        balanced.gross_margin_365d,
-        balanced.online_orders_365d,
-        balanced.offline_orders_365d,
-        balanced.discounted_orders_365d,
+        {%- for total in totals %}
+            balanced.{{ total }},
+        {%- endfor %}
         coalesce(recounted.purchase_days, balanced.purchase_days) as purchase_days,
         coalesce(recounted.first_ordered_on, balanced.first_ordered_on)
             as first_ordered_on,
@@ -252,14 +263,9 @@ described as (
 
     select
         observed.customer_id,
-        cast(observed.orders as bigint) as orders,
-        cast(observed.free_orders as bigint) as free_orders,
-        cast(observed.orders_90d as bigint) as orders_90d,
-        cast(observed.orders_180d as bigint) as orders_180d,
-        cast(observed.orders_365d as bigint) as orders_365d,
-        cast(observed.online_orders_365d as bigint) as online_orders_365d,
-        cast(observed.offline_orders_365d as bigint) as offline_orders_365d,
-        cast(observed.discounted_orders_365d as bigint) as discounted_orders_365d,
+        {%- for total, type in totals.items() %}
+            cast(observed.{{ total }} as {{ type }}) as {{ total }},
+        {%- endfor %}
         cast(observed.purchase_days as bigint) as purchase_days,
         {{ days_between('observed.first_ordered_on', 'observed.observed_on') }}
             as days_since_first_order,
@@ -273,10 +279,6 @@ described as (
             as days_since_last_order,
         {{ days_between('observed.returned_on', 'observed.observed_on') }}
             as days_since_return,
-        cast(observed.net_revenue as decimal(18, 2)) as net_revenue,
-        cast(observed.net_revenue_365d as decimal(18, 2)) as net_revenue_365d,
-        cast(observed.gross_margin as decimal(18, 2)) as gross_margin,
-        cast(observed.gross_margin_365d as decimal(18, 2)) as gross_margin_365d,
         observed.is_as_of,
         customers.is_guest,
         customers.is_guest or customers.is_staff_or_reseller as is_excluded,

@@ -108,16 +108,17 @@ def preview(state: Path, before: Path, after: Path) -> tuple[list[Move], duckdb.
         connection = duckdb.connect()
         for label, seeds in (("before", before), ("after", after)):
             _build(folder / label, seeds, warehouse, label)
-            connection.execute(f"attach '{warehouse}' as built (read_only)")
+            # by the name that its views say
+            connection.execute(f"attach '{warehouse}' as {warehouse.stem} (read_only)")
             connection.execute(
                 f"create table {label} as select customer_id, dimension, category"
-                f" from built.marts.{MEMBERSHIPS}"
+                f" from {warehouse.stem}.marts.{MEMBERSHIPS}"
             )
             connection.execute(
                 "create or replace table worth as select customer_id, net_revenue_365d"
-                " from built.intermediate.int_customers_observed where is_as_of"
+                f" from {warehouse.stem}.intermediate.int_customers_observed where is_as_of"
             )
-            connection.execute("detach built")
+            connection.execute(f"detach {warehouse.stem}")
             _check(connection, label)
     connection.execute(f"create table moves as {MOVES}")
     rows = connection.execute(

@@ -20,7 +20,7 @@ from lib.warehouse import ROOT, connect
 BUILT = (
     "--select", "+customer_segment_history", "+customer_segment_transitions", "+segment_flows",
     "+segment_summary", "+segment_stability", "+category_summary", "+cohort_retention",
-    "+conversion", "+revenue_concentration",
+    "+conversion", "+revenue_concentration", "+churn_backtest",
 )  # fmt: skip
 PARTS = ("dbt_project.yml", "models", "macros", "seeds")
 

@@ -307,8 +307,8 @@ def test_the_models_score_each_history_once_and_as_the_formula_does(
         ) as observed (observed_on, is_as_of, purchase_days, days_since_first_order)
         """
     )
-    names = ("int_churn_parameters_in_force", "int_churn_profiles_listed")
-    build_models(warehouse, *names, "int_churn_nodes_weighted", "int_churn_profiles_scored")
+    names = ("int_churn_parameters_in_force", "int_churn_nodes_weighted")
+    build_models(warehouse, *names, "int_churn_profiles_scored")
     scores = rows(
         warehouse,
         "select * from intermediate.int_churn_profiles_scored"
@@ -316,7 +316,7 @@ def test_the_models_score_each_history_once_and_as_the_formula_does(
     )
     profiles = [(s["purchase_days"], s["days_since_first_order"]) for s in scores]
     assert profiles == [(1, 0), (3, 60), (3, 70)]
-    assert {s["fitted_through"] for s in scores} == {date(2025, 3, 31)}
+    assert {s["observed_on"] for s in scores} == {date(2025, 4, 30), date(2025, 5, 10)}
 
     with mp.workdps(DIGITS):
         for score in scores:

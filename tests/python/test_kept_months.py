@@ -133,6 +133,32 @@ def test_what_is_undone_late_gives_the_rows_of_a_full_build_though_the_run_was_i
     assert rows(shop) == before
 
 
+def test_two_accounts_joined_and_one_erased_give_the_rows_of_a_full_build(project, shop):
+    first, second, erased = (
+        row[0]
+        for row in fetch(
+            shop,
+            """select customer_id from raw.orders where customer_id in
+                (select customer_id from raw.customers where email is not null)
+                group by 1 having count(*) > 3 order by max(ordered_at) desc limit 3""",
+        )
+    )
+    change(
+        shop,
+        f"""insert into raw.customer_ids by name
+            select '{second}' as raw_customer_id, '{first}' as customer_id, load_id,
+                -1 as source_line, loaded_on from raw.customers limit 1""",
+        f"delete from raw.orders where customer_id = '{erased}'",
+        f"delete from raw.customers where customer_id = '{erased}'",
+    )
+    assert project.dbt(shop, "run", *BUILT)
+    assert reopened_from(shop, "int_customers_observed") < date(2026, 5, 31)
+    assert difference(shop, built_anew(project, shop)) == {}
+    for gone in (second, erased):
+        query = f"select count(*) from marts.customer_segment_history where customer_id = '{gone}'"
+        assert fetch(shop, query) == [(0,)]
+
+
 def test_a_past_month_end_rebuilt_holds_the_rows_history_holds_for_it(project, shop):
     then, past = date(2026, 3, 31), ("--vars", "{as_of_date: 2026-03-31}")
     asked = copied(shop, "past")

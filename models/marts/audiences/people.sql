@@ -23,7 +23,9 @@ today as (
         customer_id,
         observed_on
 
-    from {{ ref('customer_segments') }}
+    from {{ ref('int_customers_observed') }}
+
+    where is_as_of
 
 ),
 

@@ -12,6 +12,8 @@ origins as (
 
     from {{ ref('int_churn_origins_chosen') }}
 
+    where is_recent
+
 ),
 
 compared as (

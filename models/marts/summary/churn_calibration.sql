@@ -2,7 +2,19 @@
 
 with
 
-compared as (
+origins as (
+
+    select
+        origin_on,
+        horizon_days
+
+    from {{ ref('int_churn_origins_chosen') }}
+
+    where is_recent
+
+),
+
+predictions as (
 
     select
         origin_on,
@@ -14,6 +26,18 @@ compared as (
         churned_customers
 
     from {{ ref('int_churn_predictions_compared') }}
+
+),
+
+compared as (
+
+    select predictions.*
+    from predictions
+
+    inner join origins
+        on
+            predictions.origin_on = origins.origin_on
+            and predictions.horizon_days = origins.horizon_days
 
 ),
 
