@@ -45,7 +45,7 @@ def test_a_day_is_measured_by_dbt_against_the_full_build(tmp_path: Path) -> None
     full, day = written["sizes"][0]["variants"]
     assert day["share"]["median"] > 0
     for each in (full, day):
-        assert {"stg_orders", "customer_segment_history"} <= set(each["bare_scans_by_model"])
+        assert {"base_orders", "customer_segment_history"} <= set(each["bare_scans_by_model"])
 
 
 def test_one_wrong_value_is_found(tmp_path: Path) -> None:
