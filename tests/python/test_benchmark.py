@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from benchmark import PEERS, main
 from lib.benchmark.agreement import check_table
 from lib.benchmark.peers import COLUMNS
+from lib.benchmark.run import Bench
+from lib.benchmark.shop import SIZES
+from lib.benchmark.variants import VARIANTS
 from lib.errors import UserError
 
 
@@ -46,6 +49,17 @@ def test_a_day_is_measured_by_dbt_against_the_full_build(tmp_path: Path) -> None
     assert day["share"]["median"] > 0
     for each in (full, day):
         assert {"base_orders", "customer_segment_history"} <= set(each["bare_scans_by_model"])
+
+
+def test_a_day_that_kept_nothing_is_no_fault_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, done in {"bring_newest_back": None, "run_dbt": [], "kept_dates": 0}.items():
+        monkeypatch.setattr(f"lib.benchmark.run.{name}", lambda *_, done=done: done)
+    bench = Bench(None, SIZES["XS"], tmp_path, None, print)
+    day = next(variant for variant in VARIANTS if variant.name == "day")
+    with pytest.raises(RuntimeError, match="kept nothing"):
+        bench.measure(day)
 
 
 def test_one_wrong_value_is_found(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from lib.benchmark.peers import PARAMETERS
 from lib.benchmark.shop import SIZES, Size, export_for_peers, make_shop
 from lib.benchmark.variants import LAST_DAY, Variant
 from lib.churn.fitting import fit_warehouse
-from lib.errors import UserError
 from lib.warehouse import connect
 
 FITTED_ON = Size("fitted", 3_000, 30_000)
@@ -174,7 +173,7 @@ class Bench:
             put_newest_aside(warehouse)
         costs = run_dbt(DbtJob(str(warehouse), memory_limit=self.memory_limit), folder)
         if variant.share_of and kept_dates(warehouse) == 0:
-            raise UserError("the day's run kept nothing of the run before; the benchmark is wrong")
+            raise RuntimeError("the day's run kept nothing of the run before")
         scans = run_job(
             Job(str(warehouse), [("warm", BARE), ("bare", BARE), ("bare again", BARE)]), folder
         )
