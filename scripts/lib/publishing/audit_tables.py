@@ -49,16 +49,22 @@ def audit_contacts(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         if column.contains_pii
     }
     findings = []
-    connection.execute("create or replace temp table texts (subject varchar, value varchar)")
+    texts: dict[tuple[str, str], list[str]] = {}
     for schema, table, column, data_type in _served_columns(connection):
-        subject = f"{schema}.{table}.{column}"
         if schema == "marts" and column in pii_columns:
+            subject = f"{schema}.{table}.{column}"
             findings.append(Finding("contact data", subject, "a column of contact data"))
         elif data_type == "VARCHAR" and column != "customer_id":
-            connection.execute(
-                f"insert into texts select distinct {literal(subject)}, {quoted(column)}"
-                f" from {quoted('state', schema, table)}"
-            )
+            texts.setdefault((schema, table), []).append(column)
+    connection.execute("create or replace temp table texts (subject varchar, value varchar)")
+    for (schema, table), columns in texts.items():  # each read once: it may be a view
+        values = ", ".join(f"list(distinct {quoted(name)}) as {quoted(name)}" for name in columns)
+        connection.execute(
+            f"""insert into texts
+                with seen as (select {values} from {quoted("state", schema, table)})
+                select {literal(f"{schema}.{table}.")} || name, unnest(found)
+                from (unpivot seen on columns(*) into name name value found)"""
+        )
     # Once for all columns: the raw addresses are as many as the orders.
     found = connection.execute(
         f"""select subject, count(*) from texts
