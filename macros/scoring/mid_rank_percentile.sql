@@ -23,3 +23,11 @@
 {% macro round_to_9_digits(value) -%}
     floor(cast({{ value }} as double) * 1e9 + 0.5) / 1e9
 {%- endmacro %}
+
+{# A quantity that is added up, and whose sum has to agree between engines to 1e-9 of its size: the
+   ninth digit of a small one is more than that.
+
+   round_to_12_digits(value: SQL double) -> SQL double #}
+{% macro round_to_12_digits(value) -%}
+    floor(cast({{ value }} as double) * 1e12 + 0.5) / 1e12
+{%- endmacro %}

@@ -152,7 +152,7 @@ followed as (
             when 180 then scored.churn_probability_180d
             when 365 then scored.churn_probability_365d
         end as churn_probability,
-        {{ round_to_9_digits('scored.p_alive * futures.orders_if_alive') }}
+        {{ round_to_12_digits('scored.p_alive * futures.orders_if_alive') }}
             as orders_expected
 
     from ending
@@ -192,7 +192,7 @@ counted as (
         count(*) as customers,
         count(case when orders_placed = 0 then 1 end) as churned_customers,
         cast(sum(orders_placed) as bigint) as orders_placed,
-        cast(sum(cast(orders_expected as decimal(18, 9))) as decimal(38, 9))
+        cast(sum(cast(orders_expected as decimal(28, 12))) as double)
             as orders_expected
 
     from followed

@@ -131,12 +131,8 @@ predictions as (
         tested.customers,
         tested.churned_customers,
         tested.orders_placed,
-        cast(
-            {{ round_to_9_digits(
-                'coalesce(recencies.recency_orders, base_rates.base_orders)'
-                ~ ' * tested.customers'
-            ) }} as decimal(18, 9)
-        ) as orders_expected
+        coalesce(recencies.recency_orders, base_rates.base_orders)
+        * tested.customers as orders_expected
 
     from tested
 
@@ -162,10 +158,7 @@ predictions as (
         tested.customers,
         tested.churned_customers,
         tested.orders_placed,
-        cast(
-            {{ round_to_9_digits('base_rates.base_orders * tested.customers') }}
-            as decimal(18, 9)
-        ) as orders_expected
+        base_rates.base_orders * tested.customers as orders_expected
 
     from tested
 
@@ -187,7 +180,11 @@ grouped as (
         cast(sum(customers) as bigint) as customers,
         cast(sum(churned_customers) as bigint) as churned_customers,
         cast(sum(orders_placed) as bigint) as orders_placed,
-        cast(sum(orders_expected) as decimal(38, 9)) as orders_expected
+        cast(
+            sum(
+                cast({{ round_to_12_digits('orders_expected') }} as decimal(28, 12))
+            ) as double
+        ) as orders_expected
 
     from predictions
 

@@ -213,3 +213,15 @@ def test_nothing_in_the_engine_folder_is_for_one_engine_by_mistake() -> None:
         if name.startswith(prefix) and other + name.removeprefix(prefix) not in halves
     }
     assert lone == {"spark__load_csv_rows"}
+
+
+def test_what_was_rounded_from_floating_point_is_no_decimal_in_any_table() -> None:
+    """Decimals have to be equal on both engines, and a value on the edge of a rounding is not."""
+    wrong = [
+        f"{path.stem}.{column['name']}"
+        for path in sorted((ROOT / "models").rglob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+        for column in model.get("columns", [])
+        if re.fullmatch(r"decimal\(\d+, ?(9|12)\)", column.get("data_type", ""))
+    ]
+    assert wrong == [], "cast it to double once it has been added up"

@@ -92,7 +92,8 @@ totals as (
         cast(sum(customers) as bigint) as customers,
         cast(sum(churned_customers) as bigint) as churned_customers,
         cast(sum(orders_placed) as bigint) as actual_orders,
-        cast(sum(orders_expected) as double) as predicted_orders,
+        cast(sum(cast(orders_expected as decimal(28, 12))) as double)
+            as predicted_orders,
         cast(sum(twice_rank_sum) as double) as twice_rank_sum,
         cast(sum(squared_error) as double) as squared_error,
         cast(sum(surprise) as double) as surprise,
