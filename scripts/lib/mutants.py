@@ -135,7 +135,7 @@ def _given_to_falls_in(node: exp.Expr) -> exp.Expr | None:
     """
     while node.parent is not None:
         is_compared = bool(_bound_of(node.parent)) and not isinstance(node.parent, exp.Is | exp.Or)
-        is_asked = isinstance(node, exp.Case) and isinstance(node.parent, exp.Is)
+        is_asked = isinstance(node, exp.Case) and node.this and isinstance(node.parent, exp.Is)
         if node.arg_key == "this" and (is_compared or is_asked):
             return node
         node = node.parent
