@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from eyesight import SIGHTS, contrast, distance
-from lib.report import checks, page
+from lib.report import changes, checks, page
 from lib.report.colours import SPARE, colours_of
 from lib.report.echarts import echarts
 from lib.report.served import QUERIES, Served
@@ -164,6 +164,20 @@ def test_what_changed_is_what_history_says(
     for change in shown:
         assert change["customers"] == counts[change["from"], change["to"]]
         assert f"{change['customers']:,} " in change["text"]["en"]
+
+
+def test_what_is_usual_is_said_as_a_reader_says_it() -> None:
+    move = ("core", "at_risk")
+    said = [
+        (changes.against_usual(count, {move: usual}, move) or {})["en"]
+        for count, usual in ((21_465, 20_899.2), (3, 2.3), (2, 0.0))
+    ]
+    assert said == [
+        "about as usual (20,899 in each of the 6 months before)",
+        "more than usual (2.3 in each of the 6 months before)",
+        "more than usual (0 in each of the 6 months before)",
+    ]
+    assert changes.against_usual(2, {}, move) is None
 
 
 def look_moved_to(day: int, warehouse: Path, folder: Path) -> Path:

@@ -61,20 +61,21 @@ def _change(
         "to": row["to_category"],
         "customers": count,
         "text": phrase(key, customers=count, **names),
-        "usual": _against_usual(count, before, (row["from_category"], row["to_category"])),
+        "usual": against_usual(count, before, (row["from_category"], row["to_category"])),
         "stake": phrase(f"at_stake_{side}", amount=amount),
     }
 
 
-def _against_usual(
+def against_usual(
     count: int, before: dict[tuple[str, str], float], move: tuple[str, str]
 ) -> Text | None:
+    """How a move's customers compare with its mean of the months before; None without those."""
     if not before:
         return None
     usual = before.get(move, 0.0)
     few, many = (share * usual for share in USUAL)
     key = "usual_more" if count > many else "usual_less" if count < few else "usual_same"
-    said = f"{usual:.1f}" if 0 < usual < 10 else f"{usual:.0f}"
+    said = f"{usual:.1f}" if 0 < usual < 10 else f"{usual:,.0f}"
     return phrase(key, usual=said, months=MONTHS_BEFORE)
 
 

@@ -113,7 +113,7 @@ function treemap(host, { label, groups }) {
           name: item.tip, value: item.value, tip: item.tip,
           itemStyle: { color: colour },
           label: {
-            position: [8, 8], color: inkOn(colour), fontSize: 13, lineHeight: 17, overflow: "truncate", lineOverflow: "truncate",
+            position: [0, 0], padding: [10, 12], color: inkOn(colour), fontSize: 13, lineHeight: 17, overflow: "truncate", lineOverflow: "truncate",
             formatter: shown(item).map((text, i) => (i ? text : `{strong|${text}}`)).join("\n"),
             rich: { strong: { fontWeight: 650, fontSize: 13 } },
           },
