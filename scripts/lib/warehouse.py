@@ -50,11 +50,16 @@ def state_path() -> Path:
 
 
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file in UTC, so that no result depends on the machine's time zone."""
+    """Open a DuckDB file in UTC, so that no result depends on the machine's time zone.
+
+    It keeps to SEGMENTS_MEMORY_LIMIT, as dbt does, and works on disk beside the file beyond that.
+    """
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(str(path), read_only=read_only)
     connection.execute("set TimeZone = 'UTC'")
+    limit = os.environ.get("SEGMENTS_MEMORY_LIMIT", "4GB")
+    connection.execute(f"set memory_limit = '{limit}'")
     return connection
 
 
