@@ -103,9 +103,9 @@ ledger as (
 
     where
         {{ is_not_over('posted_on') }}
-        {% if is_incremental() -%}
+    {% if is_incremental() -%}
             or customer_id in (select revised.customer_id from revised)
-        {%- endif %}
+    {%- endif %}
 
 ),
 
