@@ -62,15 +62,19 @@ class DbtBuild:
         return bool(result.success)
 
     def describe(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Comment every table and column with its description in the project."""
-        there = set(
-            connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-        )
+        """Comment every table, view and column with its description in the project."""
+        there = {
+            (schema, name): kind
+            for schema, name, kind in connection.execute(
+                "select schema_name, table_name, 'table' from duckdb_tables()"
+                " union all select schema_name, view_name, 'view' from duckdb_views()"
+            ).fetchall()
+        }
         for node in self._manifest.nodes.values() if self._manifest else ():
             table = (node.schema, node.name)
             if table not in there:
                 continue
-            comments = [("table", quoted(*table), node.description)]
+            comments = [(there[table], quoted(*table), node.description)]
             for column in node.columns.values():
                 comments.append(("column", quoted(*table, column.name), column.description))
             for kind, name, text in comments:

@@ -150,9 +150,11 @@ def write_tables(
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
-    """What tables and columns of the candidate are said to mean, said of the sealed ones too."""
+    """What the candidate's relations and columns are said to mean, said of the sealed tables too."""
     told = connection.execute(
         "select schema_name, table_name, null, comment from duckdb_tables()"
+        f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
+        " union all select schema_name, view_name, null, comment from duckdb_views()"
         f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
         " union all select schema_name, table_name, column_name, comment from duckdb_columns()"
         f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
