@@ -150,7 +150,7 @@ def write_tables(
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
-    """What the candidate's relations and columns are said to mean, said of the sealed tables too."""
+    """What the candidate's relations and columns mean, said of the sealed tables too."""
     told = connection.execute(
         "select schema_name, table_name, null, comment from duckdb_tables()"
         f" where database_name = 'state' and schema_name in ({literal('', *schemas)})"
