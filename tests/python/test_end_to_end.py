@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from sample_run import publish_sample, run_script
 
@@ -64,6 +65,21 @@ def test_the_served_file_holds_marts_and_catalogue_as_tables_and_its_own_name(
 def test_the_interface_holds(table: str, served: duckdb.DuckDBPyConnection) -> None:
     columns = {name for name, *_ in served.execute(f"describe marts.{table}").fetchall()}
     assert set(INTERFACE[table].split()) - columns == set()
+
+
+def test_every_mart_has_the_columns_of_its_contract_in_their_order(
+    served: duckdb.DuckDBPyConnection,
+) -> None:
+    """Views too: dbt puts in order only what it builds as a table."""
+    for path in sorted((ROOT / "models" / "marts").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            found = served.execute(
+                "select column_name from duckdb_columns()"
+                " where schema_name = 'marts' and table_name = ? order by column_index",
+                [model["name"]],
+            ).fetchall()
+            columns = [column["name"] for column in model["columns"]]
+            assert not found or [name for (name,) in found] == columns, model["name"]
 
 
 def test_dbts_documentation_is_sealed_and_names_no_folder_of_ours(warehouse: Path) -> None:

@@ -1,15 +1,18 @@
 -- Who is who, today: every answer about each customer, side by side?
 
-{% set gathered = [
+{% set who_they_are = [
     'customer_type', 'industry', 'age_band', 'gender', 'income_band',
-    'education', 'occupation', 'region', 'need', 'brand_loyalty', 'lifestyle',
-    'motive', 'satisfaction', 'engagement', 'sustainability_interest'
+    'education', 'occupation', 'region'
 ] -%}
+{% set what_they_want = [
+    'need', 'brand_loyalty', 'lifestyle', 'motive', 'satisfaction', 'engagement',
+    'sustainability_interest'
+] -%}
+{% set gathered = who_they_are + what_they_want -%}
 {% set dimensions = [
     'lifecycle_stage', 'activity_status', 'value_tier', 'lifetime_value_tier',
-    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'channel',
-    'price_sensitivity', 'segment'
-] + gathered -%}
+    'purchase_frequency', 'rfm_group', 'churn_risk', 'value_potential', 'segment'
+] + who_they_are + ['channel', 'price_sensitivity'] + what_they_want -%}
 
 with
 
