@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -166,7 +167,6 @@ def standalone_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     import pyspark
 
     home = Path(pyspark.__file__).parent
-    port = _free_port()
     environment = {
         **os.environ,
         "SPARK_HOME": str(home),
@@ -194,9 +194,9 @@ def standalone_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     try:
         start(
             "master", "master.Master",
-            "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(_free_port()),
+            "--host", "127.0.0.1", "--port", "0", "--webui-port", "0",
         )  # fmt: skip
-        url = f"spark://127.0.0.1:{port}"
+        (url,) = _wait_for(folder, r"Starting Spark master at (\S+)", 1)
         nodes = [
             start(
                 f"worker-{number}",
@@ -209,11 +209,11 @@ def standalone_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
                 "--memory",
                 "1g",
                 "--webui-port",
-                str(_free_port()),
+                "0",
             )
             for number in range(workers)
         ]
-        _wait_for(folder, workers)
+        _wait_for(folder, "Registering worker", workers)
         yield Cluster(url, nodes)
     finally:
         for process in reversed(started):
@@ -222,13 +222,13 @@ def standalone_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
             process.wait()
 
 
-def _wait_for(folder: Path, workers: int, seconds: float = 120) -> None:
-    """Until the workers have found their master."""
+def _wait_for(folder: Path, said: str, times: int, seconds: float = 120) -> list[str]:
+    """Until the master has said it so many times; it chooses its own port, so none is lost."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         log = (folder / "master.log").read_text(errors="replace")
-        if log.count("Registering worker") >= workers:
-            return
+        if len(found := re.findall(said, log)) >= times:
+            return found
         time.sleep(0.2)
     raise AssertionError(f"no cluster after {seconds} s: {log[-2000:]}")
 
