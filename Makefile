@@ -10,6 +10,8 @@ SEMANTIC := .venv-semantic
 SUPERSET := .venv-superset
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 INSTALL := $(BIN)/python $(PIP_INSTALL)
+# the report's chart library, for each environment that publishes: kept as it is, never installed
+FETCH_CHARTS := -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-charts.lock --dest
 
 .DEFAULT_GOAL := segments
 .PHONY: segments sample shell test lint unit test-faults audit spark-build test-spark test-semantic superset test-superset java clean
@@ -63,9 +65,10 @@ $(SUPERSET)/superset.stamp: requirements-superset.lock
 	$(SUPERSET)/bin/python $(PIP_INSTALL) -r $<
 	touch $@
 
-$(SEMANTIC)/semantic.stamp: requirements-semantic.lock
+$(SEMANTIC)/semantic.stamp: requirements-semantic.lock requirements-charts.lock
 	$(PYTHON) -m venv $(SEMANTIC)
 	$(SEMANTIC)/bin/python $(PIP_INSTALL) -r $<
+	$(SEMANTIC)/bin/python $(FETCH_CHARTS) $(SEMANTIC)/share/charts
 	touch $@
 
 java:
@@ -91,7 +94,7 @@ $(VENV)/test.stamp: requirements-test.lock | $(VENV)/charts.stamp
 	touch $@ $(VENV)/run.stamp
 
 $(VENV)/charts.stamp: requirements-charts.lock | $(BIN)/python
-	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $< --dest $(VENV)/share/charts
+	$(BIN)/python $(FETCH_CHARTS) $(VENV)/share/charts
 	touch $@
 
 $(AUDIT)/audit.stamp: requirements-audit.lock

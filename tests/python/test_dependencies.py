@@ -1,6 +1,8 @@
 """What is installed is what was locked, by hash, from nowhere in particular."""
 
 import re
+import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import UserError
-from lib.report.echarts import SCRIPT, WHEEL, echarts
+from lib.report.echarts import FOLDER, LOCK, SCRIPT, WHEEL, echarts
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -60,6 +62,23 @@ def test_the_chart_library_is_the_one_that_was_tested(tmp_path: Path) -> None:
         wheel.writestr(SCRIPT, echarts() + " ")
     with pytest.raises(UserError, match=f"{WHEEL} holds another {SCRIPT} than was tested"):
         echarts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environment", "stamp"), [(".venv", "run"), (".venv", "test"), (".venv-semantic", "semantic")]
+)
+def test_each_environment_that_publishes_has_the_chart_library(
+    environment: str, stamp: str
+) -> None:
+    """`make test-semantic` publishes a shop of its own, and once had none to draw with."""
+    told = subprocess.run(
+        ["make", "--dry-run", "--always-make", f"{environment}/{stamp}.stamp"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{LOCK} --dest {environment}/{FOLDER.relative_to(sys.prefix)}" in told.stdout
 
 
 def test_an_audit_that_could_not_be_made_is_no_audit() -> None:

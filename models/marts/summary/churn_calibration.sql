@@ -2,42 +2,25 @@
 
 with
 
-origins as (
-
-    select
-        origin_on,
-        horizon_days
-
-    from {{ ref('int_churn_origins_chosen') }}
-
-    where is_recent
-
-),
-
-predictions as (
-
-    select
-        origin_on,
-        horizon_days,
-        predictor,
-        probability,
-        decile,
-        customers,
-        churned_customers
-
-    from {{ ref('int_churn_predictions_compared') }}
-
-),
-
 compared as (
 
-    select predictions.*
-    from predictions
+    select
+        predictions.origin_on,
+        predictions.horizon_days,
+        predictions.predictor,
+        predictions.probability,
+        predictions.decile,
+        predictions.customers,
+        predictions.churned_customers
 
-    inner join origins
+    from {{ ref('int_churn_predictions_compared') }} as predictions
+
+    inner join {{ ref('int_churn_origins_chosen') }} as origins
         on
             predictions.origin_on = origins.origin_on
             and predictions.horizon_days = origins.horizon_days
+
+    where origins.is_recent
 
 ),
 
