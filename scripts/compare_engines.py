@@ -19,6 +19,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "  python scripts/compare_engines.py --mapping scripts/mappings/sample.yml"
     " --loaded-on 2026-07-01\n"
     "  python scripts/compare_engines.py --mapping mine.yml --folder data/ --out /tmp/both\n"
+    "  python scripts/compare_engines.py --mapping mine.yml --today-only"
+    " --select customer_segments\n"
     "\n\bExit codes: 0 no difference; 1 some, or a build failed; 2 bad input."
 )
 @click.option(
@@ -32,6 +34,14 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--folder", type=click.Path(path_type=Path), help="Where its files are.")
 @click.option("--loaded-on", type=DAY, help="The day of the load.")
 @click.option("--as-of", type=DAY, help="Day to segment for.")
+@click.option("--today-only", is_flag=True, help="One date, without its past.")
+@click.option(
+    "--select",
+    "models",
+    metavar="MODEL",
+    multiple=True,
+    help="This model and what it reads only; may be given several times.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Keep both builds here.")
 @click.option("--without-tests", is_flag=True, help="Leave out dbt's tests on Spark.")
 def main(
@@ -39,6 +49,8 @@ def main(
     folder: Path | None,
     loaded_on: datetime | None,
     as_of: datetime | None,
+    today_only: bool,
+    models: tuple[str, ...],
     out: Path | None,
     without_tests: bool,
 ) -> None:
@@ -57,6 +69,8 @@ def main(
         folder,
         loaded_on.date() if loaded_on else None,
         as_of.date() if as_of else None,
+        today_only,
+        models,
     )
     with ExitStack() as stack:
         target = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="engines-")))

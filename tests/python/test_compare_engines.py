@@ -1,11 +1,14 @@
 """The comparison of two engines sees what differs, and only that; no Spark runs."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
+from lib.errors import UserError
 from lib.spark.compare import compare_tables
+from lib.spark.parity import Shop, check_models_exist, relations_read_by
 
 ROWS = "select * from (values ('a', 1, 0.1), ('b', 2, 0.2)) as v (name, number, share)"
 
@@ -52,3 +55,31 @@ def test_floating_point_values_further_apart_are_a_difference(tmp_path: Path) ->
 def test_another_type_is_a_difference(tmp_path: Path) -> None:
     theirs = ROWS.replace("select *", "select name, cast(number as decimal(9, 1)) as number, share")
     assert told(tmp_path, theirs) == ["number is integer on DuckDB and decimal on Spark"]
+
+
+def test_of_chosen_models_all_they_read_and_the_ledger_is_compared() -> None:
+    relations = {
+        f"main.{name}": SimpleNamespace(name=name, unique_id=f"model.{name}")
+        for name in ("orders", "int_customers_observed", "tiers", "report", "other")
+    }
+    parents = {
+        "model.report": ["model.tiers"],
+        "model.tiers": ["model.int_customers_observed", "source.raw"],
+        "model.int_customers_observed": ["model.orders"],
+        "model.other": ["model.orders"],
+    }
+    read = {"main.orders", "main.int_customers_observed"}
+    assert relations_read_by(["int_customers_observed"], relations, parents) == read
+    assert relations_read_by(["tiers"], relations, parents) == {*read, "main.tiers"}
+    assert "main.other" not in relations_read_by(["report"], relations, parents)
+
+
+def test_a_model_that_is_not_there_is_named_with_the_nearest_one() -> None:
+    check_models_exist(["customer_segments"])
+    with pytest.raises(UserError, match="customer_segment: .* did you mean customer_segments?"):
+        check_models_exist(["customer_segments", "customer_segment"])
+
+
+def test_today_only_is_a_clock_of_one_date() -> None:
+    assert Shop((), today_only=True).variables == {"clock": "as_of"}
+    assert Shop(()).variables == {}
