@@ -76,7 +76,7 @@ def test_of_chosen_models_all_they_read_and_the_ledger_is_compared() -> None:
 
 def test_a_model_that_is_not_there_is_named_with_the_nearest_one() -> None:
     check_models_exist(["customer_segments"])
-    with pytest.raises(UserError, match="customer_segment: .* did you mean customer_segments?"):
+    with pytest.raises(UserError, match=r"customer_segment: .* did you mean customer_segments\?"):
         check_models_exist(["customer_segments", "customer_segment"])
 
 
