@@ -35,6 +35,8 @@ rfm as (
 
     from {{ ref('int_rfm_grouped') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 predictions as (
@@ -46,6 +48,8 @@ predictions as (
         predicted_revenue_365d > 0 as is_predicted
 
     from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 

@@ -34,6 +34,56 @@ customers as (
 
 ),
 
+channels as (
+
+    select
+        customer_id,
+        online_order_share
+
+    from {{ ref('int_channel_banded') }}
+
+    where {{ is_today('observed_on') }}
+
+),
+
+prices as (
+
+    select
+        customer_id,
+        discounted_order_share
+
+    from {{ ref('int_price_sensitivity_banded') }}
+
+    where {{ is_today('observed_on') }}
+
+),
+
+risks as (
+
+    select
+        customer_id,
+        churn_probability
+
+    from {{ ref('int_churn_risk_scored') }}
+
+    where {{ is_today('observed_on') }}
+
+),
+
+predictions as (
+
+    select
+        customer_id,
+        expected_orders_90d,
+        predicted_revenue_365d,
+        clv_12m
+
+    from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_today('observed_on') }}
+
+),
+
 profiled as (
 
     select
@@ -81,15 +131,11 @@ profiled as (
     inner join {{ ref('int_age_banded') }} as ages
         on observed.customer_id = ages.customer_id
 
-    inner join {{ ref('int_channel_banded') }} as channels
-        on
-            observed.customer_id = channels.customer_id
-            and observed.observed_on = channels.observed_on
+    inner join channels
+        on observed.customer_id = channels.customer_id
 
-    inner join {{ ref('int_price_sensitivity_banded') }} as prices
-        on
-            observed.customer_id = prices.customer_id
-            and observed.observed_on = prices.observed_on
+    inner join prices
+        on observed.customer_id = prices.customer_id
 
     left join {{ ref('int_spend_split') }} as spend
         on observed.customer_id = spend.customer_id
@@ -103,15 +149,11 @@ profiled as (
     inner join {{ ref('int_satisfaction_scored') }} as satisfactions
         on observed.customer_id = satisfactions.customer_id
 
-    inner join {{ ref('int_churn_risk_scored') }} as risks
-        on
-            observed.customer_id = risks.customer_id
-            and observed.observed_on = risks.observed_on
+    inner join risks
+        on observed.customer_id = risks.customer_id
 
-    left join {{ ref('int_customer_value_predicted') }} as predictions
-        on
-            observed.customer_id = predictions.customer_id
-            and observed.observed_on = predictions.observed_on
+    left join predictions
+        on observed.customer_id = predictions.customer_id
 
 )
 

@@ -44,10 +44,11 @@ prices as (
 
     select
         customer_id,
-        observed_on,
         price_sensitivity
 
     from {{ ref('int_price_sensitivity_banded') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -117,9 +118,7 @@ measured as (
     from observed
 
     inner join prices
-        on
-            observed.customer_id = prices.customer_id
-            and observed.observed_on = prices.observed_on
+        on observed.customer_id = prices.customer_id
 
     inner join services
         on observed.customer_id = services.customer_id

@@ -25,12 +25,16 @@ measures as (
 
 axes as (
 
+    -- a scheme has three at most; where it has fewer, any level will do
     select
         preset,
-        axis,
-        measure
+        max(case when axis = 1 then measure end) as measure_1,
+        max(case when axis = 2 then measure end) as measure_2,
+        max(case when axis = 3 then measure end) as measure_3
 
     from {{ ref('preset_axes') }}
+
+    group by preset
 
 ),
 
@@ -57,19 +61,21 @@ measured as (
 
     select
         measures.customer_id,
-        measures.observed_on,
         axes.preset,
-        axes.axis,
-        case axes.measure
-            {%- for number in numbers %}
-                when '{{ number }}' then cast(measures.{{ number }} as double)
-            {%- endfor %}
-        end as measured_value,
-        case axes.measure
-            {%- for dimension in dimensions %}
-                when '{{ dimension }}' then measures.{{ dimension }}
-            {%- endfor %}
-        end as measured_category
+        {%- for axis in [1, 2, 3] %}
+            axes.measure_{{ axis }},
+            case axes.measure_{{ axis }}
+                {%- for number in numbers %}
+                    when '{{ number }}' then cast(measures.{{ number }} as double)
+                {%- endfor %}
+            end as value_{{ axis }},
+            case axes.measure_{{ axis }}
+                {%- for dimension in dimensions %}
+                    when '{{ dimension }}' then measures.{{ dimension }}
+                {%- endfor %}
+            end as category_{{ axis }},
+        {%- endfor %}
+        measures.observed_on
 
     from measures
 
@@ -77,47 +83,38 @@ measured as (
 
 ),
 
-levelled as (
-
-    select
-        measured.customer_id,
-        measured.observed_on,
-        measured.preset,
-        measured.axis,
-        coalesce(levels.level, 'none') as reached_level
-
-    from measured
-
-    left join levels
-        on
-            measured.preset = levels.preset
-            and measured.axis = levels.axis
-            and case
-                when levels.categories is null
-                    then
-                        measured.measured_value is not null
-                        and {{ falls_in('measured.measured_value', 'levels') }}
-                else {{ allows('levels.categories', 'measured.measured_category') }}
-            end
-
-),
-
 reached as (
 
     select
-        customer_id,
-        preset,
-        observed_on,
-        max(case when axis = 1 then reached_level end) as level_1,
-        coalesce(max(case when axis = 2 then reached_level end), 'any') as level_2,
-        coalesce(max(case when axis = 3 then reached_level end), 'any') as level_3
+        measured.customer_id,
+        measured.preset,
+        {%- for axis in [1, 2, 3] %}
+            case
+                when measured.measure_{{ axis }} is null then 'any'
+                else coalesce(levels_{{ axis }}.level, 'none')
+            end as level_{{ axis }},
+        {%- endfor %}
+        measured.observed_on
 
-    from levelled
+    from measured
+    {%- for axis in [1, 2, 3] %}
 
-    group by
-        customer_id,
-        preset,
-        observed_on
+        left join levels as levels_{{ axis }}
+            on
+                measured.preset = levels_{{ axis }}.preset
+                and levels_{{ axis }}.axis = {{ axis }}
+                and case
+                    when levels_{{ axis }}.categories is null
+                        then
+                            measured.value_{{ axis }} is not null
+                            and {{ falls_in(
+                                'measured.value_' ~ axis, 'levels_' ~ axis
+                            ) }}
+                    else {{ allows(
+                        'levels_' ~ axis ~ '.categories', 'measured.category_' ~ axis
+                    ) }}
+                end
+    {%- endfor %}
 
 )
 

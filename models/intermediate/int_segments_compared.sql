@@ -21,10 +21,11 @@ segments as (
 
     select
         customer_id,
-        observed_on,
         segment
 
     from {{ ref('int_segments_composed') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -40,9 +41,7 @@ placed as (
     from measures
 
     inner join segments
-        on
-            measures.customer_id = segments.customer_id
-            and measures.observed_on = segments.observed_on
+        on measures.customer_id = segments.customer_id
 
 ),
 

@@ -2,15 +2,6 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 categories as (
 
     select
@@ -37,13 +28,14 @@ risks as (
 
     from {{ ref('int_churn_risk_scored') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 predictions as (
 
     select
         customer_id,
-        observed_on,
         expected_orders_90d,
         expected_orders_180d,
         expected_orders_365d,
@@ -52,6 +44,8 @@ predictions as (
         clv_12m
 
     from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -78,10 +72,11 @@ potentials as (
 
     select
         customer_id,
-        observed_on,
         value_potential
 
     from {{ ref('int_value_potential_projected') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -120,21 +115,14 @@ labelled as (
 
     from risks
 
-    inner join today
-        on risks.observed_on = today.observed_on
-
     left join predictions
-        on
-            risks.customer_id = predictions.customer_id
-            and risks.observed_on = predictions.observed_on
+        on risks.customer_id = predictions.customer_id
 
     left join reasons
         on risks.customer_id = reasons.customer_id
 
     inner join potentials
-        on
-            risks.customer_id = potentials.customer_id
-            and risks.observed_on = potentials.observed_on
+        on risks.customer_id = potentials.customer_id
 
     left join categories as churn_risks
         on

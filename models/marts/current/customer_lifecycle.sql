@@ -2,15 +2,6 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 categories as (
 
     select
@@ -32,17 +23,20 @@ stages as (
 
     from {{ ref('int_lifecycle_staged') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 activity as (
 
     select
         customer_id,
-        observed_on,
         activity_status,
         is_current
 
     from {{ ref('int_activity_classified') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -50,7 +44,6 @@ observed as (
 
     select
         customer_id,
-        observed_on,
         orders,
         orders_365d,
         days_since_first_order,
@@ -60,6 +53,8 @@ observed as (
         last_ordered_on
 
     from {{ ref('int_customers_observed') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -85,18 +80,11 @@ labelled as (
 
     from stages
 
-    inner join today
-        on stages.observed_on = today.observed_on
-
     inner join activity
-        on
-            stages.customer_id = activity.customer_id
-            and stages.observed_on = activity.observed_on
+        on stages.customer_id = activity.customer_id
 
     inner join observed
-        on
-            stages.customer_id = observed.customer_id
-            and stages.observed_on = observed.observed_on
+        on stages.customer_id = observed.customer_id
 
     left join categories as lifecycle_stages
         on

@@ -43,7 +43,6 @@ answers as (
 
     select
         customer_id,
-        observed_on,
         lifecycle_stage,
         activity_status,
         value_tier,
@@ -57,6 +56,8 @@ answers as (
         segment
 
     from {{ ref('int_answers_gathered') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -178,9 +179,7 @@ cards as (
     from profiles
 
     inner join answers
-        on
-            profiles.customer_id = answers.customer_id
-            and profiles.observed_on = answers.observed_on
+        on profiles.customer_id = answers.customer_id
 
     inner join accounts
         on profiles.customer_id = accounts.customer_id

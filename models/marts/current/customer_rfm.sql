@@ -2,15 +2,6 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 categories as (
 
     select
@@ -38,6 +29,8 @@ groups as (
 
     from {{ ref('int_rfm_grouped') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 labelled as (
@@ -56,9 +49,6 @@ labelled as (
         groups.observed_on
 
     from groups
-
-    inner join today
-        on groups.observed_on = today.observed_on
 
     left join categories as rfm_groups
         on

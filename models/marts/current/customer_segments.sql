@@ -16,15 +16,6 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 categories as (
 
     select
@@ -53,13 +44,14 @@ segments as (
 
     from {{ ref('int_segments_composed') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 rfm as (
 
     select
         customer_id,
-        observed_on,
         rfm_group,
         recency_score,
         frequency_score,
@@ -67,16 +59,19 @@ rfm as (
 
     from {{ ref('int_rfm_grouped') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 risks as (
 
     select
         customer_id,
-        observed_on,
         churn_probability
 
     from {{ ref('int_churn_risk_scored') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -84,7 +79,6 @@ observed as (
 
     select
         customer_id,
-        observed_on,
         orders,
         orders_365d,
         net_revenue,
@@ -95,16 +89,19 @@ observed as (
 
     from {{ ref('int_customers_observed') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 channels as (
 
     select
         customer_id,
-        observed_on,
         channel
 
     from {{ ref('int_channel_banded') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -112,10 +109,11 @@ prices as (
 
     select
         customer_id,
-        observed_on,
         price_sensitivity
 
     from {{ ref('int_price_sensitivity_banded') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -162,33 +160,20 @@ answered as (
 
     from segments
 
-    inner join today
-        on segments.observed_on = today.observed_on
-
     inner join rfm
-        on
-            segments.customer_id = rfm.customer_id
-            and segments.observed_on = rfm.observed_on
+        on segments.customer_id = rfm.customer_id
 
     inner join risks
-        on
-            segments.customer_id = risks.customer_id
-            and segments.observed_on = risks.observed_on
+        on segments.customer_id = risks.customer_id
 
     inner join observed
-        on
-            segments.customer_id = observed.customer_id
-            and segments.observed_on = observed.observed_on
+        on segments.customer_id = observed.customer_id
 
     inner join channels
-        on
-            segments.customer_id = channels.customer_id
-            and segments.observed_on = channels.observed_on
+        on segments.customer_id = channels.customer_id
 
     inner join prices
-        on
-            segments.customer_id = prices.customer_id
-            and segments.observed_on = prices.observed_on
+        on segments.customer_id = prices.customer_id
 
     inner join pivoted
         on segments.customer_id = pivoted.customer_id

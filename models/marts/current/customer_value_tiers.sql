@@ -2,15 +2,6 @@
 
 with
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 categories as (
 
     select
@@ -39,17 +30,20 @@ tiers as (
 
     from {{ ref('int_value_tiered') }}
 
+    where {{ is_today('observed_on') }}
+
 ),
 
 frequencies as (
 
     select
         customer_id,
-        observed_on,
         purchase_frequency,
         orders_365d
 
     from {{ ref('int_frequency_banded') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -77,13 +71,8 @@ labelled as (
 
     from tiers
 
-    inner join today
-        on tiers.observed_on = today.observed_on
-
     inner join frequencies
-        on
-            tiers.customer_id = frequencies.customer_id
-            and tiers.observed_on = frequencies.observed_on
+        on tiers.customer_id = frequencies.customer_id
 
     left join categories as value_tiers
         on

@@ -37,7 +37,6 @@ observed as (
 
     select
         customer_id,
-        observed_on,
         first_ordered_on
 
     from {{ ref('int_customers_observed') }}
@@ -50,10 +49,11 @@ predictions as (
 
     select
         customer_id,
-        observed_on,
         clv_12m
 
     from {{ ref('int_customer_value_predicted') }}
+
+    where {{ is_today('observed_on') }}
 
 ),
 
@@ -75,9 +75,7 @@ acquired as (
         on observed.customer_id = customers.customer_id
 
     left join predictions
-        on
-            observed.customer_id = predictions.customer_id
-            and observed.observed_on = predictions.observed_on
+        on observed.customer_id = predictions.customer_id
 
     group by
         coalesce(customers.acquisition_channel, 'unknown'),
