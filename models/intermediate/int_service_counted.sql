@@ -49,15 +49,17 @@ orders as (
 
 ),
 
-refunds as (
+returned as (
 
     select
         order_id,
-        refunded_on
+        min(refunded_on) as returned_on
 
     from {{ ref('int_refunds_capped') }}
 
     where counted_amount > 0
+
+    group by order_id
 
 ),
 
@@ -87,8 +89,10 @@ sold as (
     -- all that was bought, whether it stands or was given back since
     select
         observed.customer_id,
-        count(distinct orders.order_id) as sold_orders_365d,
-        count(distinct refunds.order_id) as returned_orders_365d
+        count(*) as sold_orders_365d,
+        count(
+            case when returned.returned_on <= observed.observed_on then 1 end
+        ) as returned_orders_365d
 
     from orders
 
@@ -98,10 +102,8 @@ sold as (
             and orders.ordered_on <= observed.observed_on
             and {{ days_between('orders.ordered_on', 'observed.observed_on') }} <= 365
 
-    left join refunds
-        on
-            orders.order_id = refunds.order_id
-            and observed.observed_on >= refunds.refunded_on
+    left join returned
+        on orders.order_id = returned.order_id
 
     group by observed.customer_id
 

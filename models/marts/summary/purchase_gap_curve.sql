@@ -2,16 +2,27 @@
 
 with
 
+today as (
+
+    select observed_on
+    from {{ ref('int_observation_dates') }}
+
+    where is_as_of
+
+),
+
 ledger as (
 
     select
         customer_id,
         posted_on,
-        previous_purchased_on
+        {{ days_between('previous_purchased_on', 'posted_on') }} as gap_days
 
     from {{ ref('int_customer_days') }}
 
-    where is_standing_purchase_day
+    where
+        is_standing_purchase_day
+        and posted_on <= (select today.observed_on from today)
 
 ),
 
@@ -24,40 +35,35 @@ customers as (
 
 ),
 
-today as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-    where is_as_of
-
-),
-
 purchases as (
 
+    -- a day of the shop and a gap at a time: there are far fewer than purchases
     select
         ledger.posted_on,
-        today.observed_on,
-        {{ days_between('ledger.previous_purchased_on', 'ledger.posted_on') }}
-            as gap_days
+        ledger.gap_days,
+        count(*) as purchases
 
     from ledger
 
     inner join customers
         on ledger.customer_id = customers.customer_id
 
-    inner join today
-        on ledger.posted_on <= today.observed_on
+    group by
+        ledger.posted_on,
+        ledger.gap_days
 
 ),
 
 history as (
 
     select
-        min(posted_on) as first_purchased_on,
-        max({{ days_between('posted_on', 'observed_on') }}) as days_of_history
+        min(purchases.posted_on) as first_purchased_on,
+        max({{ days_between('purchases.posted_on', 'today.observed_on') }})
+            as days_of_history
 
     from purchases
+
+    cross join today
 
 ),
 
@@ -66,16 +72,18 @@ counted as (
     -- what would have been known when the history was half as long
     select
         purchases.gap_days,
-        purchases.observed_on,
-        count(*) as gaps,
-        count(
-            case
-                when
-                    {{ days_between(
-                        'history.first_purchased_on', 'purchases.posted_on'
-                    ) }} * 2 <= history.days_of_history
-                    then 1
-            end
+        cast(sum(purchases.purchases) as bigint) as gaps,
+        cast(
+            sum(
+                case
+                    when
+                        {{ days_between(
+                            'history.first_purchased_on', 'purchases.posted_on'
+                        ) }} * 2 <= history.days_of_history
+                        then purchases.purchases
+                    else 0
+                end
+            ) as bigint
         ) as gaps_first_half
 
     from purchases
@@ -84,28 +92,29 @@ counted as (
 
     where purchases.gap_days is not null
 
-    group by
-        purchases.gap_days,
-        purchases.observed_on
+    group by purchases.gap_days
 
 ),
 
 accumulated as (
 
     select
-        gap_days,
-        gaps,
-        gaps_first_half,
+        counted.gap_days,
+        counted.gaps,
+        counted.gaps_first_half,
         {{ share_of(
-            'sum(gaps) over (order by gap_days)', 'sum(gaps) over ()'
+            'sum(counted.gaps) over (order by counted.gap_days)',
+            'sum(counted.gaps) over ()'
         ) }} as gaps_share_within,
         {{ share_of(
-            'sum(gaps_first_half) over (order by gap_days)',
-            'sum(gaps_first_half) over ()'
+            'sum(counted.gaps_first_half) over (order by counted.gap_days)',
+            'sum(counted.gaps_first_half) over ()'
         ) }} as gaps_share_within_first_half,
-        observed_on
+        today.observed_on
 
     from counted
+
+    cross join today
 
 )
 

@@ -1,5 +1,7 @@
 -- How much of the revenue do the best customers bring: is it 80 by 20?
 
+{{ kept_between_runs('int_premises_digested') }}
+
 with
 
 answers as (
@@ -10,7 +12,7 @@ answers as (
 
     from {{ ref('int_answers_gathered') }}
 
-    where net_revenue_365d > 0
+    where net_revenue_365d > 0 and {{ is_open('observed_on') }}
 
 ),
 
