@@ -50,6 +50,18 @@
     {%- endif %}
 {%- endmacro %}
 
+{# Whether a date is the newest one whose rows are kept: what was known on it is what a run goes on
+   from. None is where everything is computed anew.
+
+   is_last_closed(date: SQL date) -> SQL boolean #}
+{% macro is_last_closed(date) -%}
+    {% if is_incremental() -%}
+        {{ date }} = ({{ last_closed_date() }})
+    {%- else -%}
+        false
+    {%- endif %}
+{%- endmacro %}
+
 {# last_closed_date() -> SQL select of the newest date whose rows are kept; null where none is #}
 {% macro last_closed_date() -%}
     select max(closed.observed_on) from {{ kept_dates() }} as closed where not closed.is_open

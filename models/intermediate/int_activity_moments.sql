@@ -4,6 +4,8 @@
 -- order, last return, last order) pass a bound of the catalogue. Those days are known
 -- in advance: no day in between is looked at.
 
+{{ kept_between_runs('int_facts_digested', known_on='happened_on') }}
+
 with
 
 as_of as (
@@ -25,18 +27,66 @@ bounds as (
 
 ),
 
+states as (
+
+    select
+        customer_id,
+        first_ordered_on,
+        last_ordered_on,
+        returned_on,
+        holds_from
+
+    from {{ ref('int_states_booked') }}
+
+    where {{ is_not_over('holds_from') }}
+
+),
+
+carried as (
+
+    select
+        customer_id,
+        first_ordered_on,
+        last_ordered_on,
+        returned_on,
+        observed_on as holds_from
+
+    from {{ ref('int_customers_observed') }}
+
+    where {{ is_last_closed('observed_on') }}
+
+),
+
+periods as (
+
+    select
+        ruled_from,
+        ruled_until,
+        ruled_on
+
+    from {{ ref('int_rule_periods') }}
+
+),
+
+ruled as (
+
+    {{ states_ruled(['first_ordered_on', 'last_ordered_on', 'returned_on']) }}
+
+),
+
 anchors as (
 
     select
         customer_id,
-        joined_on,
         returned_on,
         last_ordered_on,
         holds_from,
         holds_until,
-        ruled_on
+        case
+            when {{ is_first_order_known('first_ordered_on') }} then first_ordered_on
+        end as joined_on
 
-    from {{ ref('int_activity_anchors_ruled') }}
+    from ruled
 
 ),
 
@@ -64,7 +114,6 @@ passed as (
         anchors.last_ordered_on,
         anchors.holds_from,
         anchors.holds_until,
-        anchors.ruled_on,
         {{ add_days(
             "case bounds.measure"
             ~ " when 'days_since_joining' then anchors.joined_on"
@@ -86,7 +135,6 @@ moments as (
         joined_on,
         returned_on,
         last_ordered_on,
-        ruled_on,
         holds_from as happened_on
 
     from anchors
@@ -98,7 +146,6 @@ moments as (
         joined_on,
         returned_on,
         last_ordered_on,
-        ruled_on,
         happened_on
 
     from passed
@@ -115,7 +162,6 @@ measured as (
     select
         moments.customer_id,
         moments.happened_on,
-        moments.ruled_on,
         case when moments.last_ordered_on is null then 0 else 1 end as orders,
         {{ days_counted(
             'moments.joined_on', 'moments.happened_on', 'longest.joining_days'
@@ -130,6 +176,8 @@ measured as (
     from moments
 
     cross join longest
+
+    where {{ is_not_over('moments.happened_on') }}
 
 )
 

@@ -21,15 +21,15 @@ customers as (
 
 ),
 
-spans as (
+changes as (
 
     select
         customer_id,
-        category
+        max_by(category, changed_on) as category
 
-    from {{ ref('int_age_spans') }}
+    from {{ ref('int_age_changes_found') }}
 
-    where valid_to is null
+    group by customer_id
 
 ),
 
@@ -50,12 +50,12 @@ banded as (
     select
         aged.customer_id,
         aged.age,
-        coalesce(spans.category, 'unknown') as age_band
+        coalesce(changes.category, 'unknown') as age_band
 
     from aged
 
-    left join spans
-        on aged.customer_id = spans.customer_id
+    left join changes
+        on aged.customer_id = changes.customer_id
 
 )
 

@@ -27,16 +27,10 @@ moved as (
         dimension,
         category,
         previous_category,
-        observed_on,
-        count(*) as customers
-
-    from {{ ref('int_category_changes_found') }}
-
-    group by
-        dimension,
-        category,
-        previous_category,
+        customers,
         observed_on
+
+    from {{ ref('int_category_moves_counted') }}
 
 ),
 

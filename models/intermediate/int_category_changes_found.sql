@@ -76,11 +76,11 @@ found as (
         dimension,
         category,
         previous_category,
-        valid_from as observed_on
+        changed_on as observed_on
 
     from changes
 
-    where {{ is_open('valid_from') }}
+    where {{ is_open('changed_on') }}
 
 )
 

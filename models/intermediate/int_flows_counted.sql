@@ -2,15 +2,16 @@
 
 with
 
-changes as (
+moves as (
 
     select
         dimension,
         category,
         previous_category,
+        customers,
         observed_on
 
-    from {{ ref('int_category_changes_found') }}
+    from {{ ref('int_category_moves_counted') }}
 
 ),
 
@@ -33,16 +34,10 @@ counted as (
         dimension,
         previous_category as from_category,
         category as to_category,
-        count(*) as customers,
+        customers,
         observed_on
 
-    from changes
-
-    group by
-        dimension,
-        previous_category,
-        category,
-        observed_on
+    from moves
 
     union all
 

@@ -2,14 +2,14 @@
 
 with
 
-spans as (
+changes as (
 
     select
         customer_id,
         category,
-        valid_from
+        changed_on
 
-    from {{ ref('int_order_count_spans') }}
+    from {{ ref('int_order_count_changes_found') }}
 
     where dimension = 'lifecycle_stage'
 
@@ -31,21 +31,21 @@ reached as (
 
     -- who is loyal has come as far as repeat
     select
-        spans.customer_id,
+        changes.customer_id,
         stages.category as lifecycle_stage,
         stages.category_rank as stage_rank,
-        min(spans.valid_from) as reached_on
+        min(changes.changed_on) as reached_on
 
-    from spans
+    from changes
 
     inner join stages as stayed
-        on spans.category = stayed.category
+        on changes.category = stayed.category
 
     inner join stages
         on stayed.category_rank >= stages.category_rank
 
     group by
-        spans.customer_id,
+        changes.customer_id,
         stages.category,
         stages.category_rank
 

@@ -14,19 +14,16 @@ as_of as (
 
 ),
 
-ledger as (
+purchase_days as (
 
     select
         customer_id,
-        posted_on,
-        orders_change,
-        orders_365d_change,
-        is_purchase_day,
+        posted_on as purchased_on,
         voided_on
 
-    from {{ ref('int_days_posted') }}
+    from {{ ref('int_customer_days') }}
 
-    where posted_on <= (select as_of.observed_on from as_of)
+    where is_purchase_day
 
 ),
 
@@ -34,33 +31,42 @@ provisional as (
 
     select
         customer_id,
-        posted_on as purchased_on,
+        purchased_on,
         voided_on
 
-    from ledger
+    from purchase_days
 
     where voided_on is not null
+
+),
+
+postings as (
+
+    select
+        customer_id,
+        posted_on
+
+    from {{ ref('int_days_posted') }}
+
+    where
+        (is_purchase_day or orders_change <> 0 or orders_365d_change <> 0)
+        and posted_on <= (select as_of.observed_on from as_of)
 
 ),
 
 affected as (
 
     select distinct
-        ledger.customer_id,
-        ledger.posted_on
+        postings.customer_id,
+        postings.posted_on
 
-    from ledger
+    from postings
 
     inner join provisional
         on
-            ledger.customer_id = provisional.customer_id
-            and ledger.posted_on >= provisional.purchased_on
-            and ledger.posted_on < provisional.voided_on
-
-    where
-        ledger.is_purchase_day
-        or ledger.orders_change <> 0
-        or ledger.orders_365d_change <> 0
+            postings.customer_id = provisional.customer_id
+            and postings.posted_on >= provisional.purchased_on
+            and postings.posted_on < provisional.voided_on
 
 ),
 
@@ -69,22 +75,20 @@ valid_days as (
     select
         affected.customer_id,
         affected.posted_on,
-        ledger.posted_on as purchased_on,
-        lag(ledger.posted_on) over (
+        purchase_days.purchased_on,
+        lag(purchase_days.purchased_on) over (
             partition by affected.customer_id, affected.posted_on
-            order by ledger.posted_on
+            order by purchase_days.purchased_on
         ) as previous_purchased_on
 
     from affected
 
-    inner join ledger
+    inner join purchase_days
         on
-            affected.customer_id = ledger.customer_id
-            and affected.posted_on >= ledger.posted_on
+            affected.customer_id = purchase_days.customer_id
+            and affected.posted_on >= purchase_days.purchased_on
 
-    where
-        ledger.is_purchase_day
-        and coalesce(ledger.voided_on > affected.posted_on, true)
+    where coalesce(purchase_days.voided_on > affected.posted_on, true)
 
 ),
 

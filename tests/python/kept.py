@@ -87,7 +87,7 @@ def _pointed_at(warehouse: Path) -> Iterator[None]:
 
 
 def rows(warehouse: Path) -> dict[str, tuple[int, int]]:
-    """{schema.table: (rows, sum of their digests)} of every table that a model builds.
+    """{schema.table: (rows, sum of their digests)} of every table and mart that a model builds.
 
     Digests are of the rows' columns by name, doubles to seven digits: a sum of doubles
     depends on the order in which threads meet the rows.
@@ -96,7 +96,8 @@ def rows(warehouse: Path) -> dict[str, tuple[int, int]]:
         columns = connection.execute(
             "select table_schema, table_name, column_name, data_type"
             " from information_schema.columns join information_schema.tables"
-            " using (table_schema, table_name) where table_type = 'BASE TABLE'"
+            " using (table_schema, table_name)"
+            " where (table_type = 'BASE TABLE' or table_schema = 'marts')"
             " and table_schema not in ('raw', 'parameters', 'catalogue', 'raw_codes', 'kept')"
             " order by 1, 2, 3"
         ).fetchall()

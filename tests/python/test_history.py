@@ -12,7 +12,7 @@ from shop.generated import AGES, order
 
 DAY_EXACT = ("lifecycle_stage", "activity_status", "purchase_frequency")
 DIMENSIONS = (*DAY_EXACT, "value_tier", "lifetime_value_tier", "rfm_group", "segment")
-SPANS = ("int_order_count_spans", "int_activity_spans")
+CHANGES = ("int_order_count_changes_found", "int_activity_changes_found")
 HISTORY = ("customer_segment_history", "customer_segment_transitions")
 SUMMARIES = (
     "category_summary", "segment_summary", "segment_flows", "segment_stability",
@@ -25,9 +25,19 @@ def stays(result, *models):
     found = defaultdict(list)
     for model in models:
         for row in result.table(model):
-            stay = (row["valid_from"], row["valid_to"], row["category"])
+            start, end = row.get("valid_from"), row.get("valid_to")
+            stay = (start or row["changed_on"], end, row["category"])
             found[row["customer_id"], row["dimension"]].append(stay)
-    return {key: sorted(rows, key=lambda stay: stay[0]) for key, rows in found.items()}
+    told = {key: sorted(rows, key=lambda stay: stay[0]) for key, rows in found.items()}
+    if models != CHANGES:
+        return told
+    return {key: between(changes) for key, changes in told.items()}
+
+
+def between(changes):
+    """Stays as changes tell them: each lasts until the next."""
+    ends = [start for start, _, _ in changes[1:]] + [None]
+    return [(start, end, category) for (start, _, category), end in zip(changes, ends, strict=True)]
 
 
 def category_on(rows, day):
@@ -57,8 +67,8 @@ def of_known_age(shop):
 
 def differences_on_every_day(shop):
     """Where the stays differ from brute force, day by day, from two years before today on."""
-    result = shop.build(models=SPANS)
-    found = stays(result, *SPANS)
+    result = shop.build(models=CHANGES)
+    found = stays(result, *CHANGES)
     reference = Reference(shop.raw, settings_from({**shop.variables, "as_of_date": shop.today}))
     differences = []
     for ago in range(760, -1, -1):
@@ -124,8 +134,8 @@ def test_stays_agree_with_every_day_of_cdnow():
             shop.order(customer_id, ordered_at=ordered_on.isoformat(), amount=dollars)
             if float(dollars):
                 days[customer_id].append(ordered_on)
-    result = shop.build(models=SPANS)
-    found = stays(result, *SPANS)
+    result = shop.build(models=CHANGES)
+    found = stays(result, *CHANGES)
     assert len(days) == 235
     for customer_id, ordered in days.items():
         day = min(ordered)
@@ -158,7 +168,7 @@ def test_the_stays_of_a_customer_who_comes_back_are_told_to_the_day():
     shop.customer("ann", created="2023-01-01")
     shop.order("ann", ordered_at="2023-02-01")
     shop.order("ann", ordered_at="2024-03-01")
-    told = stays(shop.build(models=SPANS), *SPANS)["ann", "activity_status"]
+    told = stays(shop.build(models=CHANGES), *CHANGES)["ann", "activity_status"]
     assert [(start.isoformat(), category) for start, _, category in told] == [
         ("2023-01-01", "none"), ("2023-02-01", "new"), ("2023-03-04", "active"),
         ("2023-05-03", "at_risk"), ("2023-08-01", "dormant"), ("2024-02-02", "churned"),
@@ -194,11 +204,11 @@ def test_a_past_date_rebuilt_holds_the_rows_the_history_holds_for_it(made):
 
 
 def test_any_past_day_rebuilt_is_exact_to_the_day(made):
-    now = of_known_age(made.shop).build(models=SPANS)
+    now = of_known_age(made.shop).build(models=CHANGES)
     day = now.as_of - timedelta(days=made.chance.choice(range(700)))
-    then = made.shop.build(as_of=day.isoformat(), models=SPANS)
-    held = {key: cut(rows, day) for key, rows in stays(now, *SPANS).items() if cut(rows, day)}
-    assert stays(then, *SPANS) == held
+    then = made.shop.build(as_of=day.isoformat(), models=CHANGES)
+    held = {key: cut(rows, day) for key, rows in stays(now, *CHANGES).items() if cut(rows, day)}
+    assert stays(then, *CHANGES) == held
 
 
 def test_an_order_and_a_refund_of_later_change_nothing_about_the_days_before(made):
@@ -211,7 +221,7 @@ def test_an_order_and_a_refund_of_later_change_nothing_about_the_days_before(mad
         later.refund(sold, ago - 1, "5")
     before = date.fromisoformat(shop.day(ago + 1))
     then, now = (
-        {key: cut(rows, before) for key, rows in stays(one.build(models=SPANS), *SPANS).items()}
+        {key: cut(rows, before) for key, rows in stays(one.build(models=CHANGES), *CHANGES).items()}
         for one in (shop, later)
     )
     assert now == then

@@ -91,13 +91,16 @@ def test_what_came_new_or_late_gives_the_rows_of_a_full_build_though_runs_were_k
             select * replace ('late' as order_id, timestamp '2026-05-17 10:00:00' as ordered_at)
             from raw.orders where order_id = {PAID_IN.format("2026-04")}""",
     )
-    for model in ("int_customers_observed", "customer_segment_history"):
+    for model in ("int_customers_observed", "int_activity_changes_found"):
         project.killed_in(model, shop, "run", *BUILT)
     assert reopened_from(shop, "int_customers_observed") == date(2026, 5, 31)
+    assert reopened_from(shop, "int_states_booked") == date(2026, 5, 31)
+    project.killed_in("int_category_changes_found", shop, "run", *BUILT)
+    assert reopened_from(shop, "int_states_booked") > date(2026, 5, 31)
     assert reopened_from(shop, "int_answers_gathered") == date(2023, 12, 31)  # the first fit
     assert project.dbt(shop, "run", *BUILT)
     assert reopened_from(shop, "int_answers_gathered") > date(2026, 5, 31)
-    assert reopened_from(shop, "customer_segment_history") == date(2023, 12, 31)
+    assert reopened_from(shop, "int_category_changes_found") == date(2023, 12, 31)
     assert difference(shop, built_anew(project, shop)) == {}
 
 

@@ -26,8 +26,8 @@ def words(text: str) -> set[str]:
 PORTABLE_FUNCTIONS = words("""
     abs atanh bool_and bool_or cast ceil chr coalesce concat concat_ws contains count
     date_trunc day exp first_value floor greatest lag last_day last_value lead least length ln lower
-    max min mod month nullif percentile_cont power rank replace round row_number split_part sqrt
-    substr sum tanh translate try_cast upper year
+    max max_by min mod month nullif percentile_cont power rank replace round row_number split_part
+    sqrt substr sum tanh translate try_cast upper year
 """)
 # avg() is not among them: its last digit depends on the order of the rows; see mean_of().
 # What stands before a bracket and is no function.

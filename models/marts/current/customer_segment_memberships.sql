@@ -2,17 +2,15 @@
 
 with
 
-history as (
+held as (
 
     select
         customer_id,
         dimension,
         category,
-        valid_from
+        since
 
-    from {{ ref('customer_segment_history') }}
-
-    where valid_to is null
+    from {{ ref('int_categories_held') }}
 
 ),
 
@@ -59,9 +57,9 @@ members as (
         customer_id,
         dimension,
         category,
-        valid_from as since
+        since
 
-    from history
+    from held
 
     union all
 

@@ -1,110 +1,58 @@
 -- Which segment was each customer in, from when to when, and which before?
 
--- A date of birth may come or be corrected at any time and changes the past: no stay in
--- an age band is over for good, and each run finds them anew.
-
-{% set over_on = "case when dimension <> 'age_band' then valid_to end" -%}
-
-{{ kept_between_runs('int_premises_digested', known_on=over_on) }}
-
 with
 
-order_count_spans as (
+changes as (
 
     select
         customer_id,
         dimension,
         category,
         previous_category,
-        next_category,
-        valid_from,
-        valid_to,
-        true as is_day_exact
+        changed_on,
+        is_day_exact
 
-    from {{ ref('int_order_count_spans') }}
+    from {{ ref('int_changes_gathered') }}
 
 ),
 
-activity_spans as (
+followed as (
 
+    -- a stay lasts until the next change
     select
         customer_id,
         dimension,
         category,
         previous_category,
-        next_category,
-        valid_from,
-        valid_to,
-        true as is_day_exact
+        changed_on,
+        is_day_exact,
+        lead(category) over by_dimension as next_category,
+        lead(changed_on) over by_dimension as next_changed_on
 
-    from {{ ref('int_activity_spans') }}
+    from changes
 
-),
-
-age_spans as (
-
-    select
-        customer_id,
-        dimension,
-        category,
-        previous_category,
-        next_category,
-        valid_from,
-        valid_to,
-        true as is_day_exact
-
-    from {{ ref('int_age_spans') }}
-
-),
-
-observed_spans as (
-
-    select
-        customer_id,
-        dimension,
-        category,
-        previous_category,
-        next_category,
-        valid_from,
-        valid_to,
-        false as is_day_exact
-
-    from {{ ref('int_observed_spans') }}
-
-    where
-        dimension in (
-            'value_tier', 'lifetime_value_tier', 'rfm_group', 'churn_risk',
-            'value_potential', 'channel', 'price_sensitivity', 'segment'
+    window
+        by_dimension as (
+            partition by customer_id, dimension
+            order by changed_on
         )
 
 ),
 
-history as (
+stays as (
 
-    select * from order_count_spans
+    select
+        customer_id,
+        dimension,
+        category,
+        previous_category,
+        next_category,
+        changed_on as valid_from,
+        next_changed_on as valid_to,
+        is_day_exact
 
-    union all
-
-    select * from activity_spans
-
-    union all
-
-    select * from age_spans
-
-    union all
-
-    select * from observed_spans
-
-),
-
-changing as (
-
-    -- a stay that was over by a closed date is here already
-    select *
-    from history
-
-    where {{ is_not_over(over_on) }}
+    from followed
 
 )
 
-select * from changing
+select * from stays

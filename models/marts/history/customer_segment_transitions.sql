@@ -1,12 +1,5 @@
 -- Who moved from where to where, when, after how long, and was it for the better?
 
--- Moves from one age band to the next are found anew each time, as the stays are.
-
-{{ kept_between_runs(
-    'int_premises_digested',
-    known_on="case when dimension <> 'age_band' then moved_on end"
-) }}
-
 with
 
 history as (
@@ -21,9 +14,7 @@ history as (
 
     from {{ ref('customer_segment_history') }}
 
-    where
-        valid_to is not null
-        and {{ is_not_over("case when dimension <> 'age_band' then valid_to end") }}
+    where valid_to is not null
 
 ),
 

@@ -28,18 +28,18 @@ members as (
 
 ),
 
-history as (
+changes as (
 
     select
         dimension,
-        category,
-        max(valid_to) as last_left_on
+        previous_category,
+        max(changed_on) as last_left_on
 
-    from {{ ref('customer_segment_history') }}
+    from {{ ref('int_changes_gathered') }}
 
     group by
         dimension,
-        category
+        previous_category
 
 ),
 
@@ -52,7 +52,7 @@ empty as (
         categories.label_zh as category_label_zh,
         categories.definition_en,
         categories.definition_zh,
-        history.last_left_on
+        changes.last_left_on
 
     from categories
 
@@ -61,10 +61,10 @@ empty as (
             categories.dimension = members.dimension
             and categories.category = members.category
 
-    left join history
+    left join changes
         on
-            categories.dimension = history.dimension
-            and categories.category = history.category
+            categories.dimension = changes.dimension
+            and categories.category = changes.previous_category
 
     where members.category is null
 

@@ -4,7 +4,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,9 @@ def in_order(models: Mapping[str, Model]) -> dict[str, Model]:
 
 
 def with_ancestors(models: Mapping[str, Model], wanted: Iterable[str]) -> list[Model]:
-    """The wanted models and all they rest on, parents before children."""
+    """The wanted models and all they rest on, parents before children. What is wanted is written,
+    as publishing writes it, though it be a view."""
+    wanted = set(wanted)
     needed: set[str] = set()
     waiting = list(wanted)
     while waiting:
@@ -132,4 +134,8 @@ def with_ancestors(models: Mapping[str, Model], wanted: Iterable[str]) -> list[M
         if name not in needed:
             needed.add(name)
             waiting.extend(models[name].parents)
-    return [model for name, model in models.items() if name in needed]
+    return [
+        replace(model, is_view=model.is_view and name not in wanted)
+        for name, model in models.items()
+        if name in needed
+    ]

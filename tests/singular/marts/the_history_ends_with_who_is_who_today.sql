@@ -18,21 +18,33 @@ today as (
 
 ),
 
-current_segments as (
+dimensions as (
 
     {% for dimension in dimensions -%}
-        select
-            customer_id,
-            '{{ dimension }}' as dimension,
-            {{ dimension }} as category
+        select '{{ dimension }}' as dimension
 
-        from {{ ref('customer_segments') }}
+        {{ 'union all' if not loop.last }}
 
-        {% if not loop.last -%}
-            union all
+    {% endfor -%}
 
-        {% endif -%}
-    {% endfor %}
+),
+
+current_segments as (
+
+    -- the mart is read once: it is a view
+    select
+        segments.customer_id,
+        dimensions.dimension,
+        case dimensions.dimension
+            {%- for dimension in dimensions %}
+                when '{{ dimension }}' then segments.{{ dimension }}
+            {%- endfor %}
+        end as category
+
+    from {{ ref('customer_segments') }} as segments
+
+    cross join dimensions
+
 ),
 
 segments_today as (

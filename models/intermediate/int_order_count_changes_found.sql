@@ -1,4 +1,6 @@
--- From which day to which was each customer at a lifecycle stage, and how frequent?
+-- Who came to another lifecycle stage or another purchase frequency, on which day?
+
+{{ kept_between_runs('int_facts_digested', known_on='changed_on') }}
 
 with
 
@@ -8,10 +10,25 @@ states as (
         customer_id,
         orders,
         orders_365d,
-        holds_from,
-        holds_until
+        holds_from
 
-    from {{ ref('int_state_spans') }}
+    from {{ ref('int_states_booked') }}
+
+    where {{ is_not_over('holds_from') }}
+
+),
+
+carried as (
+
+    select
+        customer_id,
+        orders,
+        orders_365d,
+        observed_on as holds_from
+
+    from {{ ref('int_customers_observed') }}
+
+    where {{ is_last_closed('observed_on') }}
 
 ),
 
@@ -48,20 +65,7 @@ periods as (
 
 ruled as (
 
-    -- a state that outlives a change of rules is judged anew on that day
-    select
-        states.customer_id,
-        states.orders,
-        states.orders_365d,
-        periods.ruled_on,
-        greatest(states.holds_from, periods.ruled_from) as holds_from
-
-    from states
-
-    inner join periods
-        on
-            states.holds_from < periods.ruled_until
-            and coalesce(states.holds_until > periods.ruled_from, true)
+    {{ states_ruled(['orders', 'orders_365d']) }}
 
 ),
 
@@ -131,12 +135,22 @@ answered as (
 
 ),
 
-spans as (
+changes as (
 
-    {{ stays_of(
+    {{ changes_of(
         'answered', day='holds_from', dimensions=['lifecycle_stage', 'purchase_frequency']
     ) }}
 
+),
+
+found as (
+
+    -- the category of the last closed date is there to be compared with
+    select *
+    from changes
+
+    where {{ is_not_over('changed_on') }}
+
 )
 
-select * from spans
+select * from found

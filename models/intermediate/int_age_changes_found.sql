@@ -1,4 +1,4 @@
--- From which day to which was each customer in which age band?
+-- Who came to another age band, on which day?
 
 with
 
@@ -76,10 +76,10 @@ banded as (
 
 ),
 
-spans as (
+changes as (
 
-    {{ stays_of('banded', day='happened_on', dimensions=['age_band']) }}
+    {{ changes_of('banded', day='happened_on', dimensions=['age_band']) }}
 
 )
 
-select * from spans
+select * from changes

@@ -1,5 +1,6 @@
--- A stay lasts a day at least, and is over when the next begins. Two stays in a row are
--- in different categories: else it would be one.
+-- A stay ends on the day the next begins, lasts a day at least, and the last one goes
+-- on: who is a customer is always in exactly one category. Two stays in a row are in
+-- different categories (else it would be one) and name each other.
 
 with
 
@@ -13,7 +14,7 @@ history as (
         next_category,
         valid_from,
         valid_to,
-        lag(valid_to, 1, valid_from) over by_customer as previous_valid_to,
+        lead(valid_from) over by_customer as next_valid_from,
         lag(category) over by_customer as category_before,
         lead(category) over by_customer as category_after
 
@@ -31,7 +32,7 @@ select * from history
 
 where
     valid_to <= valid_from
-    or coalesce(previous_valid_to > valid_from, true)
+    or valid_to is distinct from next_valid_from
     or category = category_before
     or category_before is distinct from previous_category
     or category_after is distinct from next_category
