@@ -9,7 +9,8 @@
    repeats_of(
        raw_table: name of a table of the raw source,
        key: list of SQL expressions over its columns,
-       columns: list of the columns that make two rows equal or different
+       columns: list of the columns that make two rows equal or different; not those of a key
+           that is compared without case or time of day: usd and USD are one currency
    ) -> SQL select of load_id, source_line, repeat_reason (null for the winner) #}
 {% macro repeats_of(raw_table, key, columns) -%}
     {% set by_key = [] -%}

@@ -38,9 +38,7 @@ repeats as (
     {{ repeats_of(
         'exchange_rates',
         key=['upper(' ~ blank_to_null('currency') ~ ')', business_date('rate_on')],
-        columns=[
-            'currency', 'rate_on', 'rate'
-        ]
+        columns=['rate']
     ) }}
 
 ),

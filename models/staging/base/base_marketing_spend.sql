@@ -41,9 +41,7 @@ repeats as (
     {{ repeats_of(
         'marketing_spend',
         key=['lower(' ~ blank_to_null('channel') ~ ')', business_date('spent_on')],
-        columns=[
-            'channel', 'amount', 'spent_on'
-        ]
+        columns=['amount']
     ) }}
 
 ),
