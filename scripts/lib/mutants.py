@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -73,6 +74,11 @@ def slip(model: str, sql: str, place: Place) -> tuple[str, ...]:
     if macro is None:
         return (model, str(place.node), place.kind, str(place.choice))
     wrong = SLIPS[place.kind](node)[place.choice]
+    if macro == "mean_of":
+        given = _nameless(_given_to_mean_of(node))
+        around = node.parent or node
+        texts = (_nameless(one).replace(given, "_") for one in (node, wrong, around))
+        return (macro, place.kind, *texts)
     if macro == "round_to_9_digits":
         return (macro, place.kind, type(node.parent).__name__, type(node).__name__)
     if isinstance(node, exp.Literal) and node.parent is not None:
@@ -101,12 +107,29 @@ def _macro(node: exp.Expr) -> str | None:
         if isinstance(ancestor, exp.Div) and ancestor.expression.sql(DIALECT) == "1e9":
             if ancestor.find(exp.Rank):
                 return "mid_rank_percentile"
+            if _is_mean(ancestor):
+                return "mean_of" if _given_to_mean_of(node) not in _ancestors(node) else None
             rounded = ancestor.find(exp.Cast)
             return None if rounded in _ancestors(node) else "round_to_9_digits"
         if isinstance(ancestor, exp.Add) and isinstance(ancestor.this, exp.DateFromParts):
             return "birthday"
         ancestor = ancestor.parent
     return None
+
+
+def _is_mean(node: exp.Expr) -> bool:
+    """Whether mean_of wrote a division: of a rounded sum of whole billionths."""
+    summed = node.this.find(exp.Sum) if isinstance(node.this, exp.Floor) else None
+    return bool(summed and isinstance(summed.this, exp.Cast) and summed.find(exp.Floor))
+
+
+def _given_to_mean_of(node: exp.Expr) -> exp.Expr:
+    """The number whose mean it is that a node belongs to: `n` in floor(n * 1e9 + 0.5)."""
+    mean = next(one for one in _ancestors(node) if isinstance(one, exp.Div) and _is_mean(one))
+    (whole,) = (one.this for one in mean.this.find_all(exp.Cast) if isinstance(one.this, exp.Floor))
+    (times,) = (one for one in whole.find_all(exp.Mul) if one.expression.sql(DIALECT) == "1e9")
+    given: exp.Expr = times.this
+    return given
 
 
 def _ancestors(node: exp.Expr) -> list[exp.Expr]:
@@ -223,7 +246,7 @@ def _constants(node: exp.Expr) -> list[exp.Expr]:
     if not node.is_string:
         if "e" in node.this:
             mantissa, exponent = node.this.split("e")
-            return [exp.Literal.number(f"{int(mantissa) + 1}e{exponent}")]
+            return [exp.Literal.number(f"{Decimal(mantissa) + 1}e{exponent}")]
         number = int(node.this) if node.this.isdigit() else float(node.this)
         return [exp.Literal.number(number + 1)]
     if isinstance(node.parent, exp.EQ | exp.NEQ | exp.In | exp.If):

@@ -214,7 +214,11 @@ FIT = {
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> duckdb.DuckDBPyConnection:
-    connection = connect(tmp_path / "state.duckdb")
+    return empty_warehouse(tmp_path / "state.duckdb")
+
+
+def empty_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = connect(path)
     create_contract_tables(connection)
     connection.execute("create schema intermediate")
     return connection

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 import mutate_models
 import shop.bank
+import shop.tested
 from lib.mutants import SLIPS, Place, mutant, mutants, places, slip, unchanged
 from mutate_models import main
-from shop.project import Model
+from shop.project import DataTest, Model
 
 
 def after(sql: str, kind: str) -> list[str]:
@@ -40,7 +41,7 @@ def after(sql: str, kind: str) -> list[str]:
         ),
         ("join", "select 1 from t join u on a = b where u.c > 0", []),
         ("constant", "select a + 1, a = 'x', 'y'", ["2", "'x~'"]),
-        ("constant", "select 1e9", ["2e9"]),
+        ("constant", "select 1e9, 9.5e-2", ["2e9", "10.5e-2"]),
         ("constant", "select count(case when a then 1 end) from t", []),
         ("fallback", "select coalesce(a, 0)", ["a"]),
         ("branch", "select case when a then 1 when b then 2 end", ["case when b then 2 end"]),
@@ -100,6 +101,19 @@ def test_what_a_macro_wrote_into_two_models_is_one_slip() -> None:
     assert {one[0] for one in slips[0] ^ slips[1]} == {"one", "other"}
 
 
+def test_a_mean_is_one_slip_whatever_it_is_a_mean_of() -> None:
+    sql = (
+        "select floor(cast(sum(cast(floor({0} * 1e9 + 0.5) as bigint)) as double)"
+        " / nullif(count({0}), 0) + 0.5) / 1e9 as mean from t"
+    )
+    slips = [
+        {slip(name, text, place) for place in places(text)}
+        for name, text in (("one", sql.format("a")), ("other", sql.format("(b.c) * (b.c)")))
+    ]
+    assert {one[0] for one in slips[0]} == {"mean_of"} and slips[0] < slips[1]
+    assert {one[0] for one in slips[1] - slips[0]} == {"other"}
+
+
 def test_sides_that_say_in_words_which_they_are_have_no_distinct_to_forget() -> None:
     told = "select id, 'x' as kind from t union all select id, '{}' as kind from u"
     assert after(told.format("y"), "set") == []
@@ -133,16 +147,36 @@ def test_what_a_macro_writes_down_twice_is_wrong_twice() -> None:
     assert len(again) == 3 and len({slip("m", asked, place) for place in again}) == 1
 
 
+def test_a_data_test_that_reads_what_a_wrong_changes_notices_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ('"state"."marts"."one"', '"state"."marts"."two"')
+    models = {
+        "one": Model("one", "marts", told[0], "select id, id < 3 as is_few from raw.t", ()),
+        "two": Model("two", "marts", told[1], f"select id from {told[0]} where is_few", ("one",)),
+    }
+    monkeypatch.setattr(shop.tested, "compile_project", lambda: models)
+    found = (DataTest("few", f"from {told[1]} where id >= 3"), DataTest("seeds", "select 1"))
+    monkeypatch.setattr(shop.tested, "compiled_tests", lambda: found)
+    with duckdb.connect(tmp_path / "state.duckdb") as made:
+        made.execute("create schema raw; create table raw.t as from range(5) as numbers (id)")
+    tested = shop.tested.TestedShop(tmp_path / "state.duckdb")
+    assert tested.says_the_same("one", "select id, id <= 2 as is_few from raw.t")
+    assert tested.notices("one", "select id, id < 4 as is_few from raw.t") == "few"
+    assert tested.notices("one", "select id, id < 2 as is_few from raw.t") is None
+    assert tested.notices("two", f"select id from {told[0]}") == "few"
+
+
 class Guard:
     """Notices bounds by a unit test, constants by a shop, and nothing else."""
 
     asked: ClassVar[list[tuple[str, bool]]] = []
     shops: ClassVar[list[Any]] = []
 
-    def __init__(self, small: int) -> None:
+    def __init__(self, small: int, warehouse: Path, wanted: Sequence[str]) -> None:
         self.models = {"m": Model("m", "s", '"m"', "select a < 1 and b or not c", ())}
 
-    def check(self, name: str, rewritten: str) -> None:
+    def check(self, name: str) -> None:
         pass
 
     def notices(self, name: str, wrong: Sequence[Place], *, shops: bool = True) -> str | None:
@@ -160,6 +194,7 @@ def test_the_killed_are_not_tried_again_and_the_report_names_the_others(
     monkeypatch.setattr(mutate_models, "ARGUED", argued)
     out = tmp_path / "report.md"
     command = ["--results", str(tmp_path / "known.jsonl"), "--out", str(out)]
+    command += ["--warehouse-dir", str(tmp_path)]
     assert CliRunner().invoke(main, command).exit_code == 0
     report = out.read_text(encoding="utf-8")
     assert "5 of 5 mutants (5 places) tried: 2 killed, 2 survived, 1 argued" in report

@@ -22,9 +22,8 @@ CAMPAIGNS: dict[str, tuple[list[int], list[int]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def lifts() -> dict[str, dict[str, Any]]:
-    """The campaigns above, played out in a shop: {'campaign_lift': {campaign: row}, …}."""
+def played_out() -> Shop:
+    """A shop in which the campaigns above were sent out."""
     shop = Shop(today="2024-06-30")
     for campaign, groups in CAMPAIGNS.items():
         shop.add(
@@ -46,7 +45,13 @@ def lifts() -> dict[str, dict[str, Any]]:
                 )
                 if spent:
                     shop.order(customer, ago=50, amount=spent)
-    result = shop.build(models=["campaign_lift", "playbook_lift"])
+    return shop
+
+
+@pytest.fixture(scope="module")
+def lifts() -> dict[str, dict[str, Any]]:
+    """The lifts of the shop above: {'campaign_lift': {campaign: row}, …}."""
+    result = played_out().build(models=["campaign_lift", "playbook_lift"])
     return {
         "campaign_lift": {row["campaign_id"]: row for row in result.table("campaign_lift")},
         "playbook_lift": {row["segment"]: row for row in result.table("playbook_lift")},

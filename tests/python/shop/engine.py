@@ -30,7 +30,7 @@ def run_models(
     `as_text` keeps the raw columns as text, as a loader may; otherwise they have the types of
     the contract, and text that a type cannot hold is an error of the test.
     """
-    connection = _empty_warehouse(as_text)
+    connection = empty_warehouse(as_text)
     teach(connection, key_from_environment())
     for statement in catalogue:
         connection.execute(statement)
@@ -47,7 +47,7 @@ def run_models(
 
 def failing_proofs(catalogue: Sequence[str]) -> dict[str, list[Row]]:
     """What each proof of the catalogue that fails says, once `catalogue` (SQL) has changed it."""
-    connection = _empty_warehouse(as_text=False)
+    connection = empty_warehouse(as_text=False)
     for statement in catalogue:
         connection.execute(statement)
     proofs = compiled_proofs()
@@ -91,7 +91,7 @@ def _fetch(connection: duckdb.DuckDBPyConnection, relation: str) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
-def _empty_warehouse(as_text: bool) -> duckdb.DuckDBPyConnection:
+def empty_warehouse(as_text: bool) -> duckdb.DuckDBPyConnection:
     """A warehouse with seeds and no rows, copied from a template made once."""
     connection = template(as_text)
     connection.execute(f"use memory; detach database if exists {CATALOG}")

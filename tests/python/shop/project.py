@@ -43,6 +43,14 @@ class Model:
 
 
 @dataclass(frozen=True)
+class DataTest:
+    """A compiled data test: it fails where its SQL gives a row."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
 class Seed:
     """A seed: where its CSV lies and the SQL type of each column, from the seed's YAML."""
 
@@ -93,8 +101,8 @@ def _compiled(variables: Vars) -> dict[str, Model]:
     """Models in the order of the DAG; nothing is run and no warehouse is opened."""
     result = _dbt(
         "compile", "--no-populate-cache", "--threads", "1",
-        "--select", "resource_type:model", "--vars", yaml.safe_dump(dict(variables)),
-        manifest=_manifest(),
+        "--select", "resource_type:model", "--indirect-selection", "empty",
+        "--vars", yaml.safe_dump(dict(variables)), manifest=_manifest(),
     )  # fmt: skip
     nodes = {run.node.unique_id: run.node for run in result.results}
     models = {
@@ -147,6 +155,20 @@ def compiled_proofs() -> dict[str, Model]:
         if all(p in nodes or p.startswith("seed.") for p in node.depends_on.nodes)
         and getattr(getattr(node, "test_metadata", None), "name", DECIDES) == DECIDES
     }
+
+
+@cache
+def compiled_tests() -> tuple[DataTest, ...]:
+    """Every data test of the project, generic and singular, for the default vars."""
+    result = _dbt(
+        "compile", "--no-populate-cache", "--threads", "1", "--select", "resource_type:test",
+        folder=_folder("tests/singular"),
+    )  # fmt: skip
+    return tuple(
+        DataTest(run.node.name, run.node.compiled_code)
+        for run in result.results
+        if run.node.resource_type == "test"
+    )
 
 
 def compile_models(names: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Model]:
