@@ -1,5 +1,8 @@
 """The comparison of two engines sees what differs, and only that; no Spark runs."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +12,7 @@ import pytest
 from lib.errors import UserError
 from lib.spark.compare import compare_tables
 from lib.spark.parity import Shop, check_models_exist, relations_read_by
+from lib.warehouse import ROOT
 
 ROWS = "select * from (values ('a', 1, 0.1), ('b', 2, 0.2)) as v (name, number, share)"
 
@@ -78,6 +82,21 @@ def test_a_model_that_is_not_there_is_named_with_the_nearest_one() -> None:
     check_models_exist(["customer_segments"])
     with pytest.raises(UserError, match=r"customer_segment: .* did you mean customer_segments\?"):
         check_models_exist(["customer_segments", "customer_segment"])
+
+
+def test_a_chosen_model_is_not_taken_for_the_project_of_its_name() -> None:
+    command = ["ls", "--resource-type", "model", "--output", "name", "--quiet"]
+    _, (_, answers) = Shop((), models=("customer_segments",)).steps
+    named = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *command, *answers],
+        cwd=ROOT,
+        env={**os.environ, "DBT_PROFILES_DIR": "profiles"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert {"customer_segments", "int_segments_composed"} <= {*named}
+    assert not {"segment_summary", "churn_backtest", "int_customers_observed"} & {*named}
 
 
 def test_today_only_is_a_clock_of_one_date() -> None:

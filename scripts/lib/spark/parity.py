@@ -47,7 +47,9 @@ class Shop:
     @property
     def steps(self) -> tuple[tuple[str, list[str]], ...]:
         """What dbt builds before the churn model is fitted, and what after."""
-        chosen = ["--select", *(f"+{model}" for model in self.models)] if self.models else []
+        # by file: customer_segments alone is the name of the whole project, too
+        files = [f"+file:{model}.sql" for model in self.models]
+        chosen = ["--select", *files] if files else []
         return ("ledger", ["--select", LEDGER]), ("answers", [*chosen, "--exclude", LEDGER])
 
 
