@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import sqlglot
@@ -195,6 +195,7 @@ def words_at(sql: str, place: Place) -> tuple[str, str, int]:
     return (_words(sql)[place.node], place.kind, place.choice)
 
 
+@lru_cache(maxsize=32)  # of the unit tests of a model most run the same SQL
 def mutant(sql: str, *wrong: Place) -> Mutant:
     """The statement with what is wrong at a place, or at each place of a macro's text."""
     tree = _parsed(sql).copy()
