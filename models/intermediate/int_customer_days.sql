@@ -3,6 +3,11 @@
 -- When a change leaves a trailing window follows from it, so it is worked out where it
 -- is asked for (int_days_posted) and not written: that would be three more rows each.
 
+-- Months of ordering are kept while all that is known of them, and of those before, is
+-- as in the run before; the purchase that open ones look back to is carried over.
+
+{{ kept_between_runs('int_orders_digested', known_on='ordered_on') }}
+
 with
 
 events as (
@@ -21,6 +26,8 @@ events as (
         posted_on
 
     from {{ ref('int_order_events') }}
+
+    where {{ is_not_over('ordered_on') }}
 
 ),
 
@@ -64,31 +71,57 @@ grouped as (
 
 ),
 
+{% if is_incremental() -%}
+    carried as (
+
+        select
+            customer_id,
+            max(posted_on) as purchased_on
+
+        from {{ this }}
+
+        where is_standing_purchase_day
+
+        group by customer_id
+
+    ),
+{%- endif %}
+
 spaced as (
 
     select
-        customer_id,
-        ordered_on,
-        posted_on,
-        orders_change,
-        free_orders_change,
-        net_revenue_change,
-        gross_margin_change,
-        online_orders_change,
-        offline_orders_change,
-        discounted_orders_change,
-        is_purchase_day,
-        is_standing_purchase_day,
+        grouped.customer_id,
+        grouped.ordered_on,
+        grouped.posted_on,
+        grouped.orders_change,
+        grouped.free_orders_change,
+        grouped.net_revenue_change,
+        grouped.gross_margin_change,
+        grouped.online_orders_change,
+        grouped.offline_orders_change,
+        grouped.discounted_orders_change,
+        grouped.is_purchase_day,
+        grouped.is_standing_purchase_day,
         case
-            when is_purchase_day and not is_standing_purchase_day then last_voided_on
+            when grouped.is_purchase_day and not grouped.is_standing_purchase_day
+                then grouped.last_voided_on
         end as voided_on,
-        max(case when is_standing_purchase_day then posted_on end) over (
-            partition by customer_id
-            order by ordered_on asc, posted_on asc
-            rows between unbounded preceding and 1 preceding
+        coalesce(
+            max(case when grouped.is_standing_purchase_day then grouped.posted_on end)
+                over (
+                    partition by grouped.customer_id
+                    order by grouped.ordered_on asc, grouped.posted_on asc
+                    rows between unbounded preceding and 1 preceding
+                ),
+            {{ 'carried.purchased_on' if is_incremental() else 'null' }}
         ) as previous_purchased_on
 
     from grouped
+
+    {% if is_incremental() -%}
+        left join carried
+            on grouped.customer_id = carried.customer_id
+    {%- endif %}
 
 )
 

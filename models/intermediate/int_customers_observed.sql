@@ -29,15 +29,24 @@ customers as (
 
 clock as (
 
-    -- what was posted before the first open date counts there as one posting
     select
         observed_on,
-        is_as_of,
-        lag(observed_on) over (order by observed_on) as previous_observed_on
+        is_as_of
 
     from {{ ref('int_observation_dates') }}
 
     where {{ is_open('observed_on') }}
+
+),
+
+looks as (
+
+    -- what was posted before the first open date counts there as one posting
+    select
+        happened_on,
+        greatest(observed_on, (select min(clock.observed_on) from clock)) as observed_on
+
+    from {{ ref('int_days_looked') }}
 
 ),
 
@@ -63,27 +72,6 @@ recounted as (
         from recounted
 
         where observed_on = ({{ last_closed_date() }})
-
-    ),
-
-    carried as (
-
-        select
-            customer_id,
-            {%- for total in totals %}
-                {{ total }},
-            {%- endfor %}
-            purchase_days,
-            first_ordered_on,
-            last_ordered_on,
-            returned_on,
-            observed_on
-
-        from {{ this }}
-
-        where
-            observed_on = ({{ last_closed_date() }})
-            and customer_id not in (select revised.customer_id from revised)
 
     ),
 {%- endif %}
@@ -113,10 +101,10 @@ postings as (
 
     select
         customer_id,
-        posted_on,
         {%- for total in totals %}
             {{ total }}_change,
         {%- endfor %}
+        posted_on,
         case when is_standing_purchase_day then 1 else 0 end as purchase_days_change,
         case when is_standing_purchase_day then posted_on end as first_purchased_on,
         case when is_standing_purchase_day then posted_on end as last_purchased_on,
@@ -135,11 +123,11 @@ postings as (
     -- an account opens with nothing on it; one of unknown age, on the last date only
     select
         customers.customer_id,
-        coalesce(customers.exists_from, clock.observed_on) as posted_on,
         {%- for total, type in totals.items() %}
             cast({{ 'null' if 'margin' in total else 0 }} as {{ type }})
                 as {{ total }}_change,
         {%- endfor %}
+        coalesce(customers.exists_from, clock.observed_on) as posted_on,
         0 as purchase_days_change,
         cast(null as date) as first_purchased_on,
         cast(null as date) as last_purchased_on,
@@ -150,21 +138,29 @@ postings as (
     inner join clock
         on clock.is_as_of
 
+    where
+        {{ is_not_over('customers.exists_from') }}
     {% if is_incremental() -%}
+            or customers.customer_id in (select revised.customer_id from revised)
+
         union all
 
         select
             customer_id,
-            observed_on as posted_on,
             {%- for total in totals %}
                 {{ total }} as {{ total }}_change,
             {%- endfor %}
+            observed_on as posted_on,
             purchase_days as purchase_days_change,
             first_ordered_on as first_purchased_on,
             last_ordered_on as last_purchased_on,
             returned_on
 
-        from carried
+        from {{ this }}
+
+        where
+            observed_on = ({{ last_closed_date() }})
+            and customer_id not in (select revised.customer_id from revised)
     {%- endif %}
 
 ),
@@ -174,7 +170,7 @@ moved as (
     -- all that was posted since the last look
     select
         postings.customer_id,
-        clock.observed_on,
+        looks.observed_on,
         {%- for total in totals %}
             sum(postings.{{ total }}_change) as {{ total }}_change,
         {%- endfor %}
@@ -185,17 +181,12 @@ moved as (
 
     from postings
 
-    inner join clock
-        on
-            postings.posted_on <= clock.observed_on
-            and (
-                clock.previous_observed_on is null
-                or postings.posted_on > clock.previous_observed_on
-            )
+    inner join looks
+        on postings.posted_on = looks.happened_on
 
     group by
         postings.customer_id,
-        clock.observed_on
+        looks.observed_on
 
 ),
 

@@ -30,7 +30,8 @@ orders as (
 
     select
         order_id,
-        exchange_rate
+        exchange_rate,
+        ordered_on
 
     from {{ ref('stg_orders') }}
 
@@ -41,6 +42,7 @@ costed as (
     -- the lines whose cost is known speak for the others of their order
     select
         items.order_id,
+        orders.ordered_on,
         sum(items.quantity * products.unit_cost) as product_cost,
         sum({{ to_cents('items.net_amount * orders.exchange_rate') }}) as revenue
 
@@ -54,7 +56,9 @@ costed as (
 
     where items.quantity is not null and items.net_amount is not null
 
-    group by items.order_id
+    group by
+        items.order_id,
+        orders.ordered_on
 
 ),
 
@@ -63,6 +67,7 @@ measured as (
     -- of six digits, as a decimal: what is sold, refunded and void then adds up exactly
     select
         order_id,
+        ordered_on,
         cast(
             cast(
                 floor(

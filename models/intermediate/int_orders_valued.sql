@@ -1,5 +1,7 @@
 -- Which orders were ever valid, what were they worth, and until when did they count?
 
+{{ kept_between_runs('int_orders_digested', known_on='ordered_on') }}
+
 with
 
 orders as (
@@ -9,6 +11,7 @@ orders as (
         customer_id,
         raw_channel,
         status_kind,
+        exchange_rate,
         gross_amount,
         discount_amount,
         is_guest,
@@ -20,7 +23,7 @@ orders as (
 
     from {{ ref('int_orders_identified') }}
 
-    where not is_test
+    where not is_test and {{ is_not_over('ordered_on') }}
 
 ),
 
@@ -42,6 +45,7 @@ judged as (
         orders.order_id,
         orders.customer_id,
         orders.raw_channel,
+        orders.exchange_rate,
         orders.gross_amount,
         orders.discount_amount,
         orders.net_amount,
@@ -76,6 +80,7 @@ valid as (
         order_id,
         customer_id,
         raw_channel,
+        exchange_rate,
         gross_amount,
         discount_amount,
         net_amount,

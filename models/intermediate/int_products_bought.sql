@@ -16,22 +16,13 @@ orders as (
     select
         order_id,
         customer_id,
+        exchange_rate,
         ordered_on,
         voided_on
 
     from {{ ref('int_orders_valued') }}
 
     where not is_free
-
-),
-
-rates as (
-
-    select
-        order_id,
-        exchange_rate
-
-    from {{ ref('int_orders_identified') }}
 
 ),
 
@@ -64,7 +55,7 @@ standing as (
     select
         orders.order_id,
         orders.customer_id,
-        rates.exchange_rate
+        orders.exchange_rate
 
     from orders
 
@@ -73,9 +64,6 @@ standing as (
             orders.ordered_on <= today.observed_on
             and {{ days_between('orders.ordered_on', 'today.observed_on') }} <= 365
             and coalesce(orders.voided_on > today.observed_on, true)
-
-    inner join rates
-        on orders.order_id = rates.order_id
 
 ),
 

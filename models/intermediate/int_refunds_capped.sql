@@ -33,6 +33,7 @@ dated as (
         refunds.refund_id,
         refunds.order_id,
         refunds.product_id,
+        orders.ordered_on,
         orders.net_amount as order_net_amount,
         cast(
             {{ to_cents('refunds.amount * orders.exchange_rate') }} as decimal(18, 2)
@@ -54,6 +55,7 @@ accumulated as (
         product_id,
         order_net_amount,
         amount,
+        ordered_on,
         refunded_on,
         sum(amount) over (
             partition by order_id
@@ -77,6 +79,7 @@ capped as (
                 amount - greatest(refunded_so_far - order_net_amount, 0), 0
             ) as decimal(18, 2)
         ) as counted_amount,
+        ordered_on,
         refunded_on,
         refunded_so_far >= order_net_amount as is_full,
         refunded_so_far > order_net_amount as is_capped

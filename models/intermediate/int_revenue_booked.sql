@@ -17,33 +17,15 @@ ledger as (
 
 ),
 
-clock as (
-
-    select observed_on
-    from {{ ref('int_observation_dates') }}
-
-),
-
-days as (
-
-    select distinct posted_on
-    from ledger
-
-),
-
 looks as (
 
-    -- a thousand days are compared with the clock, not every posting
     select
-        days.posted_on,
-        min(clock.observed_on) as observed_on
+        happened_on,
+        observed_on
 
-    from days
+    from {{ ref('int_days_looked') }}
 
-    inner join clock
-        on days.posted_on <= clock.observed_on
-
-    group by days.posted_on
+    where {{ is_open('observed_on') }}
 
 ),
 
@@ -57,9 +39,7 @@ booked as (
     from ledger
 
     inner join looks
-        on ledger.posted_on = looks.posted_on
-
-    where {{ is_open('looks.observed_on') }}
+        on ledger.posted_on = looks.happened_on
 
     group by
         ledger.customer_id,

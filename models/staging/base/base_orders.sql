@@ -1,5 +1,9 @@
 -- What does each raw order row say, and can it be believed?
 
+-- Months of ordering whose rows, rates and repeats are as in the run before are kept.
+
+{{ kept_between_runs('base_orders_digested', known_on='ordered_on') }}
+
 with
 
 source as (
@@ -16,12 +20,24 @@ source as (
         is_test,
         ordered_at,
         cancelled_at,
-        updated_at,
         load_id,
         source_line,
         loaded_on
 
     from {{ source('raw', 'orders') }}
+
+    where {{ is_not_over(business_date('ordered_at')) }}
+
+),
+
+repeats as (
+
+    select
+        load_id,
+        source_line,
+        repeat_reason
+
+    from {{ ref('base_orders_repeated') }}
 
 ),
 
@@ -72,25 +88,11 @@ typed as (
         {{ unreadable('cancelled_at', utc_timestamp('cancelled_at')) }}
             as is_cancellation_unreadable,
         {{ utc_timestamp('ordered_at') }} as ordered_at,
-        {{ utc_timestamp('updated_at') }} as updated_at,
         load_id,
         source_line,
         loaded_on
 
     from source
-
-),
-
-repeats as (
-
-    {{ repeats_of(
-        'orders',
-        key=[blank_to_null('order_id')],
-        columns=[
-            'order_id', 'customer_id', 'email', 'status', 'currency', 'channel',
-            'gross_amount', 'discount_amount', 'is_test', 'ordered_at', 'cancelled_at'
-        ]
-    ) }}
 
 ),
 
@@ -100,7 +102,6 @@ valued as (
         typed.order_id,
         typed.raw_customer_id,
         typed.email,
-        typed.currency,
         typed.raw_channel,
         typed.gross_amount,
         typed.discount_amount,
@@ -112,7 +113,6 @@ valued as (
         typed.cancelled_on,
         typed.is_cancellation_unreadable,
         typed.ordered_at,
-        typed.updated_at,
         typed.load_id,
         typed.source_line,
         typed.loaded_on,
@@ -149,7 +149,6 @@ judged as (
         order_id,
         raw_customer_id,
         email,
-        currency,
         raw_channel,
         status_kind,
         gross_amount,
@@ -159,7 +158,6 @@ judged as (
         ordered_on,
         cancelled_on,
         ordered_at,
-        updated_at,
         load_id,
         source_line,
         loaded_on,
