@@ -20,11 +20,13 @@ categories as (
 
 members as (
 
-    select distinct
+    select
         dimension,
         category
 
-    from {{ ref('customer_segment_memberships') }}
+    from {{ ref('membership_summary') }}
+
+    where customers > 0
 
 ),
 
