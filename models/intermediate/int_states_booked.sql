@@ -27,18 +27,16 @@ customers as (
 
 ),
 
-recounted as (
+purchase_days as (
 
     select
         customer_id,
-        holds_from,
-        first_ordered_on,
-        last_ordered_on,
-        returned_on
+        posted_on as purchased_on,
+        voided_on
 
-    from {{ ref('int_states_recounted') }}
+    from {{ ref('int_customer_days') }}
 
-    where {{ is_not_over('holds_from') }}
+    where is_purchase_day
 
 ),
 
@@ -194,6 +192,70 @@ running as (
             partition by customer_id
             order by posted_on
         )
+
+),
+
+affected as (
+
+    -- while an order counted that was void later: running totals cannot take back a
+    -- maximum, so they know only purchase days that stand for good
+    select distinct
+        running.customer_id,
+        running.holds_from
+
+    from running
+
+    inner join purchase_days
+        on
+            running.customer_id = purchase_days.customer_id
+            and running.holds_from >= purchase_days.purchased_on
+            and running.holds_from < purchase_days.voided_on
+
+),
+
+valid_days as (
+
+    select
+        affected.customer_id,
+        affected.holds_from,
+        purchase_days.purchased_on,
+        lag(purchase_days.purchased_on) over (
+            partition by affected.customer_id, affected.holds_from
+            order by purchase_days.purchased_on
+        ) as previous_purchased_on
+
+    from affected
+
+    inner join purchase_days
+        on
+            affected.customer_id = purchase_days.customer_id
+            and affected.holds_from >= purchase_days.purchased_on
+
+    where coalesce(purchase_days.voided_on > affected.holds_from, true)
+
+),
+
+recounted as (
+
+    select
+        customer_id,
+        holds_from,
+        min(purchased_on) as first_ordered_on,
+        max(purchased_on) as last_ordered_on,
+        max(
+            case
+                when
+                    {{ days_between('previous_purchased_on', 'purchased_on') }}
+                    > {{ var('reactivation_gap_days') }}
+                    then purchased_on
+            end
+        ) as returned_on
+
+    from valid_days
+
+    group by
+        customer_id,
+        holds_from
 
 ),
 
