@@ -46,9 +46,23 @@ accounts as (
 
 ),
 
+emails_ordered as (
+
+    select
+        email,
+        order_id,
+        ordered_at
+
+    from {{ ref('stg_orders') }}
+
+    where raw_customer_id is null and email is not null
+
+),
+
 account_emails as (
 
-    -- the one customer behind an address, where there is just one
+    -- the one customer behind an address that orders were placed with, where there is
+    -- just one
     select
         accounts.email,
         case
@@ -62,22 +76,9 @@ account_emails as (
     inner join identified
         on accounts.raw_customer_id = identified.raw_customer_id
 
-    where accounts.email is not null
+    where accounts.email in (select emails_ordered.email from emails_ordered)
 
     group by accounts.email
-
-),
-
-emails_ordered as (
-
-    select
-        email,
-        order_id,
-        ordered_at
-
-    from {{ ref('stg_orders') }}
-
-    where raw_customer_id is null and email is not null
 
 ),
 
