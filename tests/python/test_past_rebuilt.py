@@ -13,7 +13,7 @@ from lib.churn.fitting import fit_connected
 from lib.sample.plan import Plan
 from lib.sample_shop import write_sample
 from lib.warehouse import raw_tables
-from shop.engine import _empty_warehouse
+from shop.engine import empty_warehouse
 from shop.project import Model, compile_project
 
 TODAY, PAST = date(2026, 6, 30), date(2025, 12, 31)
@@ -86,7 +86,7 @@ def built(
     sample: Path, as_of: date, *, known_by: date | None = None, parameters: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """All that is compared, as of a day, fitted in between; `parameters` were there before."""
-    connection = _empty_warehouse(as_text=False)
+    connection = empty_warehouse(as_text=False)
     load(connection, sample, known_by)
     if parameters:
         for name in PARAMETERS:
