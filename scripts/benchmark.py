@@ -69,6 +69,8 @@ def main(
     rests_on = {other for each in chosen for other in (each.less, each.share_of) if other}
     if missing := rests_on - set(names):
         raise UserError(f"what --variant asks for is counted with {missing.pop()}; name it too")
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=folder) as work:
         results = run(
             sizes_named(sizes),

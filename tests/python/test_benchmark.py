@@ -20,7 +20,8 @@ from lib.errors import UserError
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("benchmark")
-    arguments = ["--size", "XS", "--variant", "today", "--repeats", "1", "--out", str(out)]
+    places = ["--out", str(out), "--folder", str(out / "not" / "there yet")]
+    arguments = ["--size", "XS", "--variant", "today", "--repeats", "1", *places]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert result.output.count("1,000 customers, the same answers") == len(PEERS) - 1
